@@ -1,0 +1,243 @@
+"""The five roles a model can fill, the protocols their engines fulfil, and the values that cross between them.
+
+Everything here is plain data or a protocol: this module knows no engine, no file layout and no library beyond numpy.
+Audio is always mono 16-bit PCM (`Samples`) with its sample rate in hertz beside it; sizes are bytes; times are seconds.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.int16]
+"""Mono PCM, shape (n,)."""
+
+GB = 1_000_000_000
+
+
+class Role(StrEnum):
+    """What a model does in a turn."""
+
+    ASR = "asr"
+    TRANSLATION = "translation"
+    LLM = "llm"
+    VLM = "vlm"
+    TTS = "tts"
+
+
+RESERVED: dict[Role, int] = {
+    Role.ASR: 1 * GB,
+    Role.TRANSLATION: 3 * GB,
+    Role.LLM: 6 * GB,
+    Role.VLM: 4 * GB,
+    Role.TTS: 4_500_000_000,
+}
+"""Memory set aside for each role, in bytes."""
+
+
+class ModelError(Exception):
+    """Something an engine could not do, told for a person.
+
+    `code` is stable and for programs ("model-missing"); `message` is one sentence with the true cause; `remedy` is
+    one sentence that says what to do.
+    """
+
+    def __init__(self, code: str, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}"
+
+
+class Cancelled(Exception):
+    """The work was called off. Not an error."""
+
+
+class CancelToken:
+    """A flag that is set once, from any thread, and read by whoever does the work."""
+
+    def __init__(self) -> None:
+        self._flag = threading.Event()
+
+    def cancel(self) -> None:
+        self._flag.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._flag.is_set()
+
+    def check(self) -> None:
+        """Raise Cancelled once the flag is set."""
+        if self._flag.is_set():
+            raise Cancelled
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where an engine runs. `gpu` is the NVML index of the card, None for the CPU."""
+
+    gpu: int | None = None
+    layers: int = -1
+    """Transformer layers on the GPU; -1 is all of them. Only llama.cpp engines read it."""
+    context: int | None = None
+    """Context length in tokens; None takes the card's own. Only llama.cpp engines read it."""
+    threads: int | None = None
+    """CPU threads; None lets the engine choose."""
+
+
+CPU = Placement()
+
+
+@dataclass(frozen=True)
+class Need:
+    """Bytes of memory an engine takes at a placement."""
+
+    ram: int
+    vram: int
+
+
+@dataclass(frozen=True)
+class Word:
+    """A recognized word; `start` and `end` in seconds from the beginning of the stream, `confidence` 0 to 1."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What was heard so far. A partial one (`final` False) has no words yet for its newest part."""
+
+    text: str
+    words: tuple[Word, ...] = ()
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class AudioChunk:
+    """A piece of speech: mono 16-bit PCM at `sample_rate` hertz."""
+
+    samples: Samples
+    sample_rate: int
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / self.sample_rate
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that was checked, turned upright and scaled down: `data` is a PNG or JPEG that Parley itself encoded."""
+
+    data: bytes
+    mime: str
+    width: int
+    height: int
+    sha256: str
+    """Of the file as it came from the user."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a talk; `author` is "system", "user" or "assistant"."""
+
+    author: str
+    text: str
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How tokens are drawn. Temperature 0 is greedy."""
+
+    temperature: float = 0.0
+    top_p: float = 0.95
+    max_tokens: int = 512
+    seed: int = 0
+
+
+class Engine(Protocol):
+    """What every engine can do. An engine is made with `Engine(card, folder)` and is owned by one thread.
+
+    Class attributes: `name` is how the catalog calls it, `role` tells what it does (a chat engine with pictures is a
+    VLM). Heavy libraries are imported inside `load`.
+    """
+
+    name: str
+    role: Role
+
+    @property
+    def loaded(self) -> bool: ...
+
+    def need(self, placement: Placement) -> Need:
+        """Memory this model takes when loaded at `placement`; reads files only, loads nothing."""
+        ...
+
+    def load(self, placement: Placement = CPU) -> None:
+        """Open the model. Raises ModelError."""
+        ...
+
+    def close(self) -> None:
+        """Give all memory back. Harmless when not loaded; `load` works again afterwards."""
+        ...
+
+
+class Recognition(Protocol):
+    """One stream of speech being recognized."""
+
+    def accept(self, samples: Samples) -> Transcript | None:
+        """Feed mono PCM at the stream's rate, in blocks of any length. The new hypothesis for the whole stream when it changed, else None."""
+        ...
+
+    def finish(self) -> Transcript:
+        """End the stream: the final transcript with all word times."""
+        ...
+
+
+class Recognizer(Engine, Protocol):
+    """ASR."""
+
+    def recognition(self, sample_rate: int, phrases: Sequence[str] = ()) -> Recognition:
+        """Begin a stream. `phrases`, when given, are the only things that can be heard; all else becomes "[unk]"."""
+        ...
+
+
+class Translator(Engine, Protocol):
+    """Translation."""
+
+    def translate(self, text: str, source: str, target: str, cancel: CancelToken) -> Iterator[str]:
+        """Translate one or a few sentences; yields pieces of the translation that join without separators.
+
+        `source` and `target` are ISO 639-1 codes. Raises Cancelled between two tokens.
+        """
+        ...
+
+
+class ChatModel(Engine, Protocol):
+    """LLM, and VLM where messages carry pictures."""
+
+    def reply(self, messages: Sequence[Message], sampling: Sampling, cancel: CancelToken) -> Iterator[str]:
+        """Stream the assistant's next message, a piece a token (never half a character). Raises Cancelled between tokens."""
+        ...
+
+
+class Voice(Engine, Protocol):
+    """TTS."""
+
+    @property
+    def sample_rate(self) -> int:
+        """Hertz; known once loaded."""
+        ...
+
+    def speak(self, text: str, cancel: CancelToken) -> Iterator[AudioChunk]:
+        """Speak a clause or a few sentences, a chunk a sentence. Text without anything to pronounce yields nothing. Raises Cancelled between chunks."""
+        ...
