@@ -136,7 +136,7 @@ class AudioChunk:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that was checked, turned upright and scaled down: `data` is a PNG or JPEG that Parley itself encoded."""
+    """A picture that was checked, turned upright and scaled down; Parley itself encoded `data`, PNG or JPEG."""
 
     data: bytes
     mime: str
@@ -195,7 +195,10 @@ class Recognition(Protocol):
     """One stream of speech being recognized."""
 
     def accept(self, samples: Samples) -> Transcript | None:
-        """Feed mono PCM at the stream's rate, in blocks of any length. The new hypothesis for the whole stream when it changed, else None."""
+        """Feed mono PCM at the stream's rate, in blocks of any length.
+
+        Returns the new hypothesis for the whole stream when it changed, else None.
+        """
         ...
 
     def finish(self) -> Transcript:
@@ -226,7 +229,10 @@ class ChatModel(Engine, Protocol):
     """LLM, and VLM where messages carry pictures."""
 
     def reply(self, messages: Sequence[Message], sampling: Sampling, cancel: CancelToken) -> Iterator[str]:
-        """Stream the assistant's next message, a piece a token (never half a character). Raises Cancelled between tokens."""
+        """Stream the assistant's next message, a piece a token and never half a character.
+
+        Raises Cancelled between tokens.
+        """
         ...
 
 
@@ -239,5 +245,8 @@ class Voice(Engine, Protocol):
         ...
 
     def speak(self, text: str, cancel: CancelToken) -> Iterator[AudioChunk]:
-        """Speak a clause or a few sentences, a chunk a sentence. Text without anything to pronounce yields nothing. Raises Cancelled between chunks."""
+        """Speak a clause or a few sentences, a chunk a sentence.
+
+        Text without anything to pronounce yields nothing. Raises Cancelled between chunks.
+        """
         ...

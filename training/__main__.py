@@ -21,13 +21,9 @@ RECIPES = {
 
 
 def run() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m training", description="Make a starter model from nothing."
-    )
+    parser = argparse.ArgumentParser(prog="python -m training", description="Make a starter model from nothing.")
     parser.add_argument("recipe", choices=sorted(RECIPES))
-    parser.add_argument(
-        "--work", type=Path, default=Path("build/training"), help="folder for intermediate files"
-    )
+    parser.add_argument("--work", type=Path, default=Path("build/training"), help="folder for intermediate files")
     arguments = parser.parse_args()
     module, folder = RECIPES[arguments.recipe]
     work = arguments.work / arguments.recipe
