@@ -1,0 +1,86 @@
+"""The training loop: AdamW with warm-up and cosine decay, bf16 where the processor has it, checkpoints, a log.
+
+Knows nothing of the model but its parameters and of the data but a loss per step.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import cos, pi
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how fast to learn."""
+
+    steps: int
+    rate: float = 2e-3
+    warm_up: int = 200
+    decay: float = 0.05
+    clip: float = 1.0
+    every: int = 200
+    """Steps between log lines and checkpoints."""
+
+
+def fit(model: nn.Module, loss: Callable[[int], Tensor], plan: Plan, folder: Path) -> float:
+    """Train `model` on `loss(step)`; returns the seconds of computing, over all sittings.
+
+    `loss` must draw its batch from `step` alone, so that a run that was interrupted goes on as if it had not been.
+    The state lies in `folder`/checkpoint.pt, the log in `folder`/log.jsonl.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    checkpoint = folder / "checkpoint.pt"
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [p for p in parameters if p.dim() > 1], "weight_decay": plan.decay},
+            {"params": [p for p in parameters if p.dim() <= 1], "weight_decay": 0.0},
+        ],
+        betas=(0.9, 0.98),
+    )
+    first, seconds = 0, 0.0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        first, seconds = state["step"], state["seconds"]
+    bf16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    model.train()
+    began, total = time.perf_counter(), 0.0
+    for step in range(first, plan.steps):
+        for group in optimizer.param_groups:
+            group["lr"] = rate(step, plan)
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            value = loss(step)
+        optimizer.zero_grad(set_to_none=True)
+        value.backward()
+        nn.utils.clip_grad_norm_(parameters, plan.clip)
+        optimizer.step()
+        total += value.item()
+        done = step + 1
+        if done % plan.every == 0 or done == plan.steps:
+            seconds += time.perf_counter() - began
+            count = (done - 1) % plan.every + 1
+            line = {"step": done, "of": plan.steps, "loss": round(total / count, 5), "seconds": round(seconds)}
+            with (folder / "log.jsonl").open("a") as log:
+                log.write(json.dumps(line) + "\n")
+            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": done, "seconds": seconds}
+            partial = checkpoint.with_suffix(".part")
+            torch.save(state, partial)
+            partial.replace(checkpoint)
+            began, total = time.perf_counter(), 0.0
+    model.eval()
+    return seconds
+
+
+def rate(step: int, plan: Plan) -> float:
+    """Learning rate at a step: a straight rise, then half a cosine down to a fiftieth."""
+    if step < plan.warm_up:
+        return plan.rate * (step + 1) / plan.warm_up
+    progress = (step - plan.warm_up) / max(1, plan.steps - plan.warm_up)
+    return plan.rate * (0.02 + 0.98 * 0.5 * (1 + cos(pi * progress)))
