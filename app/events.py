@@ -53,6 +53,8 @@ class QuestionTranslated:
 class ModelChosen:
     turn: int
     role: Role
+    language: str
+    """ISO 639-1 code of what the model writes."""
 
 
 @dataclass(frozen=True)

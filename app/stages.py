@@ -244,8 +244,9 @@ class Brain(_Stage[Think]):
             turn.question_translated = question
             turn.mark("translate_in")
             self._bus.post(QuestionTranslated(turn.number, question))
+        answers_in = request.language_out if request.language_out in card.target else card.target[0]
         turn.role = role
-        self._bus.post(ModelChosen(turn.number, role))
+        self._bus.post(ModelChosen(turn.number, role, answers_in))
         messages = [Message("system", self._system_prompt)]
         if role is Role.LLM:
             messages += self._talk(turn)
@@ -255,9 +256,8 @@ class Brain(_Stage[Think]):
             top_p=float(card.sampling.get("top_p", 0.95)),
             max_tokens=int(card.sampling.get("max_tokens", 512)),
         )
-        language = card.target[0] if request.language_out not in card.target else None
         # A translator needs whole sentences; a voice is content with clauses.
-        cutter = ClauseCutter(clauses=language is None)
+        cutter = ClauseCutter(clauses=answers_in == request.language_out)
         index = 0
         for piece in model.reply(messages, sampling, turn.cancel):
             turn.mark("first_token")
@@ -265,10 +265,10 @@ class Brain(_Stage[Think]):
             turn.answer += piece
             self._bus.post(AnswerPiece(turn.number, piece))
             for clause in cutter.feed(piece):
-                self._say(turn, index, clause, language)
+                self._say(turn, index, clause, answers_in)
                 index += 1
         for clause in cutter.finish():
-            self._say(turn, index, clause, language)
+            self._say(turn, index, clause, answers_in)
             index += 1
         turn.answer = turn.answer.strip()
         if not turn.answer:
@@ -276,10 +276,10 @@ class Brain(_Stage[Think]):
                 "empty-answer", "The model gave an empty answer.", "Ask in other words, or choose another model."
             )
 
-    def _say(self, turn: Turn, index: int, clause: str, language: str | None) -> None:
+    def _say(self, turn: Turn, index: int, clause: str, language: str) -> None:
         text = clause
-        if language is not None:
-            target = turn.request.language_out
+        target = turn.request.language_out
+        if language != target:
             translator = self.engines.translator(language, target)
             text = "".join(translator.translate(clause, language, target, turn.cancel)).strip()
             turn.answer_translated = f"{turn.answer_translated} {text}" if turn.answer_translated else text

@@ -1,0 +1,130 @@
+"""The command line: parses words, runs one command, prints its result.
+
+Owns exit codes (0 done, 1 could not, 2 wrong usage, 130 interrupted) and what goes to stdout and stderr. The work of
+each command is in app.commands; heavy imports happen there.
+"""
+
+import argparse
+import json
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from models.roles import Cancelled, ModelError
+
+Command = Callable[[argparse.Namespace], dict[str, Any]]
+
+COMMANDS = ("ask", "talk", "transcribe", "translate", "speak", "models list", "doctor")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    parser = _parser()
+    arguments = parser.parse_args(words)
+    if arguments.command is None:
+        names = ", ".join(COMMANDS)
+        return _refuse(f"There is no window in this version yet; these commands work without one: {names}.")
+    logging.basicConfig(
+        level=logging.DEBUG if arguments.debug else logging.ERROR,
+        stream=sys.stderr,
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has left; keep Python from complaining about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from app import commands
+
+    command: Command = getattr(commands, arguments.run)
+    try:
+        result = command(arguments)
+        if arguments.json:
+            print(json.dumps(result, ensure_ascii=True, indent=2))
+        sys.stdout.flush()
+    except ModelError as error:
+        if arguments.debug:
+            logging.getLogger(__name__).exception("%s", error.code)
+        return _refuse(str(error))
+    except Cancelled:
+        return 130
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        if arguments.debug:
+            raise
+        return _refuse(f"Something unexpected happened ({type(error).__name__}: {error}). Try again with --debug.")
+    return 0
+
+
+def _refuse(sentence: str) -> int:
+    print("parley: " + " ".join(sentence.split()), file=sys.stderr)
+    return 1
+
+
+def _language(word: str) -> str:
+    if not re.fullmatch(r"[a-z]{2}", word):
+        raise argparse.ArgumentTypeError(f"“{word}” is no two-letter language code such as en or es")
+    return word
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line instead of the whole usage."""
+        self.exit(2, f"parley: {message} (see {self.prog} --help)\n")
+
+
+def _parser() -> _Parser:
+    common = _Parser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print one JSON document on stdout and nothing else")
+    common.add_argument("--data", type=Path, metavar="DIR", help="use another data folder")
+    common.add_argument("--debug", action="store_true", help="show the log and tracebacks on stderr")
+    picture = _Parser(add_help=False)
+    picture.add_argument("--image", type=Path, action="append", default=[], metavar="FILE", help="ask about a picture")
+
+    def languages(source: bool, target: bool, required: bool = False) -> _Parser:
+        parser = _Parser(add_help=False)
+        if source:
+            parser.add_argument("--in", dest="source", type=_language, metavar="LANG", required=required)
+        if target:
+            parser.add_argument("--out", dest="target", type=_language, metavar="LANG", required=required)
+        return parser
+
+    parser = _Parser(prog="parley", description="A private assistant on this machine.")
+    parser.set_defaults(debug=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    def add(name: str, run: str, help_text: str, *parents: _Parser) -> _Parser:
+        command = commands.add_parser(name, help=help_text, description=help_text, parents=[common, *parents])
+        command.set_defaults(run=run)
+        return command
+
+    ask = add("ask", "ask", "Answer one typed question.", picture, languages(True, True))
+    ask.add_argument("text", metavar="TEXT")
+    ask.add_argument("--speak", type=Path, metavar="FILE.wav", help="also speak the answer into a file")
+    talk = add("talk", "talk", "A whole spoken turn on sound files.", picture, languages(True, True))
+    talk.add_argument("--in-wav", type=Path, required=True, metavar="FILE")
+    talk.add_argument("--out-wav", type=Path, required=True, metavar="FILE")
+    transcribe = add("transcribe", "transcribe", "Write down what is said in a sound file.", languages(True, False))
+    transcribe.add_argument("file", type=Path, metavar="FILE.wav")
+    translate = add("translate", "translate", "Translate a text.", languages(True, True, required=True))
+    translate.add_argument("text", metavar="TEXT")
+    speak = add("speak", "speak", "Speak a text into a sound file.", languages(False, True))
+    speak.add_argument("text", metavar="TEXT")
+    speak.add_argument("--out-wav", type=Path, required=True, metavar="FILE")
+    add("doctor", "doctor", "Check sound, graphics card, libraries, models and disk.")
+    models = commands.add_parser("models", help="The models.", description="The models.")
+    actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="List the models.", description="List the models.", parents=[common])
+    listing.set_defaults(run="models_list")
+    return parser

