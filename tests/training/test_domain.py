@@ -1,0 +1,92 @@
+"""The shared domain: repeatable, bilingual, and never training on what is held out."""
+
+import random
+import re
+
+import pytest
+
+from training import domain
+from training.domain import Exchange, Scene
+
+SCENES = [Scene(shape, color, count) for shape in domain.SHAPES for color in domain.SCENE_COLORS for count in (1, 2, 4)]
+
+
+def draw(seed: int, count: int = 1500) -> list[Exchange]:
+    rng = random.Random(seed)
+    exchanges = [domain.sample(rng) for _ in range(count)]
+    exchanges += [domain.refusal(rng) for _ in range(count // 5)]
+    return exchanges + [domain.picture_exchange(rng.choice(SCENES), rng) for _ in range(count // 5)]
+
+
+def test_the_same_seed_gives_the_same_exchanges() -> None:
+    assert draw(3, 200) == draw(3, 200)
+    assert draw(3, 200) != draw(4, 200)
+
+
+def test_no_held_out_question_is_sampled() -> None:
+    for exchange in draw(5):
+        for form in (exchange.question.en, domain.spoken(exchange.question.en, "en"), exchange.question.en.lower()):
+            assert not domain.held_out(form)
+    rng = random.Random(6)
+    held = [domain.sample_held_out(rng) for _ in range(300)]
+    assert len({exchange.topic for exchange in held}) > 12
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What color is the sky?", "how many days are in a week", "What is 3 + 4?", "¿Cuántos días tiene una semana?"],
+)
+def test_demanding_questions_are_held_out(question: str) -> None:
+    assert domain.held_out(question)
+
+
+def test_one_sentence_in_ten_is_held_out_by_its_hash() -> None:
+    share = sum(domain.held_out(f"sentence number {number} of many") for number in range(2000)) / 2000
+    assert 0.07 < share < 0.13
+
+
+def test_both_languages_are_written_out() -> None:
+    for exchange in draw(7):
+        for text in (exchange.question, exchange.answer):
+            assert text.en
+            assert text.es
+            for line in (text.en, text.es):
+                assert not re.search(r"[{}()|~^]| {2}| [?.!,]", line), line
+                first = line.lstrip("¿¡")[0]
+                assert first == first.upper(), line
+            assert text.es.count("?") == text.es.count("¿")
+            assert not re.search(r"\b[Dd]e el [a-zñ]|\ba el [a-zñ]", text.es), text.es
+        assert not re.search(r"\d", exchange.answer.en)
+
+
+def test_spoken_english() -> None:
+    assert domain.spoken("What is 3 + 4?", "en") == "what is three plus four"
+    assert domain.spoken("It's 1,234 - 21... 'really'!", "en") == (
+        "it's one thousand two hundred thirty four minus twenty one really"
+    )
+
+
+def test_spoken_spanish() -> None:
+    assert domain.spoken("¿Cuánto es 31 - 16?", "es") == "cuánto es treinta y uno menos dieciséis"
+    assert domain.spoken("¡Hola, Parley!", "es") == "hola parley"
+
+
+def test_the_vocabulary_covers_the_domain() -> None:
+    for lang in ("en", "es"):
+        words = domain.vocabulary(lang)
+        assert words == sorted(set(words))
+        assert 850 < len(words) < 1500
+        known = set(words)
+        rng = random.Random(8)
+        for exchange in [domain.sample(rng) for _ in range(3000)]:
+            for text in (exchange.question, exchange.answer):
+                assert known.issuperset(domain.spoken(getattr(text, lang), lang).split())
+
+
+def test_open_questions_about_a_picture_name_everything() -> None:
+    rng = random.Random(9)
+    for _ in range(200):
+        exchange = domain.picture_exchange(Scene("star", "red", 3), rng)
+        if re.search(r"[Ww]hat do you see|[Dd]escribe", exchange.question.en):
+            assert exchange.answer.en == "There are three red stars in the picture."
+            assert exchange.answer.es == "Hay tres estrellas rojas en la imagen."
