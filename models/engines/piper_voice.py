@@ -1,0 +1,293 @@
+"""The "piper" engine: voices in Piper's format (ONNX and JSON) on an onnxruntime session of Parley's own.
+
+Owns checking the two files, where the session runs, and cutting text so that every native step is short. It must not
+know about playing audio or about where clauses come from.
+"""
+
+import json
+import math
+import os
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models import onnx_file
+from models.catalog import Card
+from models.roles import CPU, AudioChunk, CancelToken, ModelError, Need, Placement, Role, Samples
+
+PEAK = 10 ** (-3 / 20)
+"""Each chunk's highest sample, −3 dBFS: Piper scales every sentence to full range, this leaves the speaker headroom."""
+SILENT = 1e-4
+"""A peak below which a chunk is silence and not made louder."""
+LONGEST_TEXT = 1500
+"""Characters phonemized in one native step."""
+LONGEST_PIECE = 300
+"""Phonemes spoken in one native step, some 20 s of speech: memory grows with the square."""
+LARGEST_CONFIG = 1_000_000
+LARGEST_MODEL = 1_000_000_000
+"""Bytes. Piper's largest voices have 120 MB."""
+WARM_UP = "One, two, three."
+
+CPU_BASE, CPU_FACTOR = 90_000_000, 4.0
+GPU_BASE, GPU_FACTOR = 600_000_000, 8.0
+
+_EXTRA_INPUT = {"sid"}
+_INPUTS = {"input", "input_lengths", "scales"}
+_PICTOGRAPHS = re.compile(
+    "[\u200d\u20e3\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f]"
+)
+"""Emoji and what joins them: espeak-ng would read their names aloud."""
+_SENTENCE_END = re.compile(r"[.!?…]['\")\]]*\s|\n")
+
+
+class PiperEngine:
+    """One Piper voice."""
+
+    name = "piper"
+    role = Role.TTS
+
+    def __init__(self, card: Card, folder: Path) -> None:
+        self._model = folder / card.files["model"]
+        self._config = folder / card.files["config"]
+        self._voice: Any = None
+        self._provider = ""
+
+    @property
+    def loaded(self) -> bool:
+        return self._voice is not None
+
+    @property
+    def provider(self) -> str:
+        """What onnxruntime says the model really runs on, for instance "CPUExecutionProvider"; "" when not loaded."""
+        return self._provider
+
+    @property
+    def sample_rate(self) -> int:
+        rate: int = self._loaded_voice().config.sample_rate
+        return rate
+
+    def need(self, placement: Placement) -> Need:
+        try:
+            size = self._model.stat().st_size
+        except OSError as error:
+            raise _missing(self._model) from error
+        if placement.gpu is None:
+            return Need(ram=CPU_BASE + int(CPU_FACTOR * size), vram=0)
+        return Need(ram=CPU_BASE + int(CPU_FACTOR * size), vram=GPU_BASE + int(GPU_FACTOR * size))
+
+    def load(self, placement: Placement = CPU) -> None:
+        self.close()
+        config = read_config(self._config)
+        if not self._model.is_file():
+            raise _missing(self._model)
+        if self._model.stat().st_size > LARGEST_MODEL:
+            raise ModelError("model-broken", f"{self._model.name} is too large for a voice.", "Choose another voice.")
+        onnx_file.check(self._model)
+        from piper import PiperVoice
+        from piper.config import PiperConfig
+
+        session = self._session(placement)
+        names = {item.name for item in session.get_inputs()}
+        wanted = _INPUTS | (_EXTRA_INPUT if config["num_speakers"] > 1 else set())
+        if names != wanted:
+            raise _invalid(self._model, "its inputs are not those of a Piper voice")
+        self._voice = PiperVoice(config=PiperConfig.from_dict(config), session=session)
+        self._provider = session.get_providers()[0]
+        try:
+            # The first run allocates; it also shows whether espeak-ng has the language and the graph works.
+            heard = list(self.speak(WARM_UP, CancelToken()))
+        except ModelError:
+            self.close()
+            raise
+        if not heard:
+            self.close()
+            raise _invalid(self._model, "it says nothing")
+
+    def close(self) -> None:
+        self._voice = None
+        self._provider = ""
+
+    def speak(self, text: str, cancel: CancelToken) -> Iterator[AudioChunk]:
+        voice = self._loaded_voice()
+        for part in parts(plain(text), LONGEST_TEXT):
+            cancel.check()
+            try:
+                sentences: list[list[str]] = voice.phonemize(part)
+            except RuntimeError as error:
+                raise _invalid(self._config, f"espeak-ng has no voice “{voice.config.espeak_voice}”") from error
+            for sentence in sentences:
+                known = [phoneme for phoneme in sentence if phoneme in voice.config.phoneme_id_map]
+                for piece in pieces(known, LONGEST_PIECE):
+                    if not any(unicodedata.category(phoneme[0]) in ("Ll", "Lu", "Lo", "Nd") for phoneme in piece):
+                        continue
+                    cancel.check()
+                    yield AudioChunk(self._samples(piece), voice.config.sample_rate)
+
+    def _samples(self, phonemes: Sequence[str]) -> Samples:
+        try:
+            audio = np.asarray(self._voice.phoneme_ids_to_audio(self._voice.phonemes_to_ids(list(phonemes))))
+        except Exception as error:  # onnxruntime raises classes of its own for each status, all derived from Exception
+            raise _invalid(self._model, f"onnxruntime stopped with “{_first_line(error)}”") from error
+        audio = np.atleast_1d(audio)
+        if audio.ndim != 1 or not np.isfinite(audio).all():
+            raise _invalid(self._model, "what it says is not sound")
+        peak = float(np.abs(audio).max(initial=0.0))
+        if peak > SILENT:
+            audio = audio / peak
+        return np.round(audio * (PEAK * 32767)).astype(np.int16)
+
+    def _session(self, placement: Placement) -> Any:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = placement.threads or max(1, min(4, (os.cpu_count() or 2) // 2))
+        options.inter_op_num_threads = 1
+        # Idle threads that spin would take the cores of the language model.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        providers: list[Any] = ["CPUExecutionProvider"]
+        if placement.gpu is not None:
+            # A missing provider is only a warning to onnxruntime, which then runs on the CPU.
+            if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
+                raise _no_gpu("this onnxruntime was built without CUDA")
+            choices = {
+                "device_id": placement.gpu,
+                "gpu_mem_limit": self.need(placement).vram,
+                "arena_extend_strategy": "kSameAsRequested",
+                "cudnn_conv_algo_search": "HEURISTIC",
+            }
+            providers.insert(0, ("CUDAExecutionProvider", choices))
+        try:
+            session = onnxruntime.InferenceSession(str(self._model), sess_options=options, providers=providers)
+        except Exception as error:  # see _samples
+            if placement.gpu is not None:
+                raise _no_gpu(_first_line(error)) from error
+            raise _invalid(self._model, f"onnxruntime refuses it: {_first_line(error)}") from error
+        if placement.gpu is not None and session.get_providers()[0] != "CUDAExecutionProvider":
+            raise _no_gpu("onnxruntime fell back to the CPU")
+        return session
+
+    def _loaded_voice(self) -> Any:
+        if self._voice is None:
+            raise ModelError("not-loaded", "The voice is not loaded.", "Load it before it speaks.")
+        return self._voice
+
+
+def plain(text: str) -> str:
+    """`text` without what is not meant to be heard: raw phoneme markup, control characters, emoji, half characters."""
+    text = "".join(
+        " " if unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") and char != "\n" else char for char in text
+    )
+    text = _PICTOGRAPHS.sub(" ", text)
+    # Piper reads [[…]] as phonemes, and so does espeak-ng.
+    return re.sub(r"\[(?=\s*\[)|(?<=\])\s*\]", " ", text)
+
+
+def parts(text: str, longest: int) -> Iterator[str]:
+    """`text` in parts of at most `longest` characters, cut after a sentence, else at a space, else anywhere."""
+    while text.strip():
+        if len(text) <= longest:
+            yield text
+            return
+        ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, longest)]
+        cut = ends[-1] if ends else text.rfind(" ", 1, longest) + 1 or longest
+        if part := text[:cut].strip():
+            yield part
+        text = text[cut:]
+
+
+def pieces(phonemes: Sequence[str], longest: int) -> Iterator[Sequence[str]]:
+    """`phonemes` in pieces of at most `longest`, cut after punctuation, else at a space, else anywhere."""
+    while len(phonemes) > longest:
+        window = phonemes[:longest]
+        half = longest // 2
+        cut = next(
+            (index + 1 for marks in (",;:", " ") for index in range(longest - 1, half, -1) if window[index] in marks),
+            longest,
+        )
+        yield window[:cut]
+        phonemes = phonemes[cut:]
+    if phonemes:
+        yield phonemes
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """The voice's JSON with the fields that Parley uses, each checked. Raises ModelError."""
+    try:
+        if path.stat().st_size > LARGEST_CONFIG:
+            raise _invalid(path, "it is too large")
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise _missing(path) from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise _invalid(path, "it is not JSON") from error
+    try:
+        return _checked(path, found)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise _invalid(path, f"a field is missing or of the wrong type ({_first_line(error)})") from error
+
+
+def _checked(path: Path, found: dict[str, Any]) -> dict[str, Any]:
+    kind = found.get("phoneme_type", "espeak")
+    if kind not in ("espeak", "text"):
+        raise _invalid(path, f"Parley does not support its phoneme type “{str(kind)[:40]}”")
+    symbols = _whole(found["num_symbols"], 1, 100_000)
+    speakers = _whole(found["num_speakers"], 1, 100_000)
+    mapping = {
+        str(symbol): [_whole(number, 0, symbols - 1) for number in numbers]
+        for symbol, numbers in found["phoneme_id_map"].items()
+        if symbol
+    }
+    if not {"_", "^", "$"} <= mapping.keys():
+        raise _invalid(path, "its phoneme map lacks the begin, the end or the pad")
+    language = found["espeak"]["voice"] if kind == "espeak" else ""
+    # espeak-ng looks its voices up as files.
+    if not re.fullmatch(r"[A-Za-z0-9_+-]{0,40}", language):
+        raise _invalid(path, "the name of its language is not valid")
+    inference = found.get("inference", {})
+    scales = {name: _scale(inference[name]) for name in ("noise_scale", "length_scale", "noise_w") if name in inference}
+    return {
+        "audio": {"sample_rate": _whole(found["audio"]["sample_rate"], 8000, 48_000)},
+        "espeak": {"voice": language},
+        "phoneme_type": kind,
+        "num_symbols": symbols,
+        "num_speakers": speakers,
+        "default_speaker_id": _whole(found.get("default_speaker_id", 0), 0, speakers - 1),
+        "inference": scales,
+        "phoneme_id_map": mapping,
+        "hop_length": _whole(found.get("hop_length", 256), 1, 10_000),
+        "vowel_clusters": [[str(symbol) for symbol in cluster] for cluster in found.get("vowel_clusters") or ()],
+    }
+
+
+def _whole(value: Any, least: int, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ValueError(f"{str(value)[:40]} is not a whole number from {least} to {most}")
+    return value
+
+
+def _scale(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number) or not 0 <= number <= 4:
+        raise ValueError(f"{str(value)[:40]} is not a number from 0 to 4")
+    return number
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+def _missing(path: Path) -> ModelError:
+    return ModelError("model-missing", f"The voice's file {path.name} is missing.", "Install the voice again.")
+
+
+def _invalid(path: Path, why: str) -> ModelError:
+    return ModelError("model-broken", f"The voice's file {path.name} cannot be used: {why}.", "Install another voice.")
+
+
+def _no_gpu(why: str) -> ModelError:
+    return ModelError("gpu-unavailable", f"The voice cannot run on the GPU: {why}.", "Put the voice on the CPU.")

@@ -1,0 +1,106 @@
+"""Fundamental frequency of recorded speech, and how a sentence's punctuation shapes it.
+
+Owns the tracker (autocorrelation, corrected for the window after Boersma 1993, with a Viterbi path) and the rise and
+width that questions and exclamations get. It must not know where the speech comes from.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+LOWEST, HIGHEST, STEPS = 90.0, 320.0, 90
+WINDOW = 640
+"""Samples: 40 ms at 16 kHz, more than three periods of the lowest pitch."""
+MEAN = 170.0
+"""Hertz: where an utterance without any voiced frame is put."""
+
+WH_WORDS = frozenset(["what", "who", "whom", "whose", "how", "where", "when", "which", "why"])
+FINAL_RISE = 0.3
+"""Rise of a yes-no question from its last stressed vowel to its end, in natural-log hertz (5 semitones)."""
+EXCLAMATION_WIDTH, EXCLAMATION_SHIFT = 1.25, 0.07
+"""How much wider and higher (log hertz) an exclamation moves than a statement."""
+
+_CANDIDATES = np.exp(np.linspace(np.log(LOWEST), np.log(HIGHEST), STEPS))
+_JUMP = 0.03 * np.minimum(np.abs(np.arange(STEPS)[:, None] - np.arange(STEPS)[None]), 30)
+
+
+def track(
+    samples: NDArray[np.float32], frames: int, hop: int, sample_rate: int
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Pitch in hertz, interpolated where there is no voice, and which frames are voiced; both of shape (frames,).
+
+    `samples` are on the 16-bit scale; frame t is centered on sample t × hop.
+    """
+    padded = np.concatenate([np.zeros(WINDOW // 2), samples, np.zeros(WINDOW + hop)])
+    windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::hop][:frames]
+    shape = np.hanning(WINDOW)
+    windows = (windows - windows.mean(1, keepdims=True)) * shape
+    correlation = np.fft.irfft(np.abs(np.fft.rfft(windows, 2048)) ** 2)[:, :400]
+    window_correlation = np.fft.irfft(np.abs(np.fft.rfft(shape, 2048)) ** 2)[:400]
+    energy = correlation[:, :1]
+    normal = correlation / (energy + 1e-3) / (window_correlation / window_correlation[0])
+    lags = sample_rate / _CANDIDATES
+    lower = lags.astype(int)
+    part = lags - lower
+    # A slight favor for short lags keeps the path off the octave below.
+    score = normal[:, lower] * (1 - part) + normal[:, lower + 1] * part + np.linspace(0, 0.02, STEPS)
+    path = _best_path(score)
+    voiced = (score[np.arange(frames), path] > 0.55) & (np.sqrt(energy[:, 0] / WINDOW) > 40)
+    if voiced.sum() < 3:
+        return np.full(frames, MEAN, np.float32), voiced
+    log_pitch = _refined(score, path)
+    index = np.arange(frames)
+    log_pitch = np.interp(index, index[voiced], log_pitch[voiced])
+    log_pitch = np.convolve(np.pad(log_pitch, 1, mode="edge"), [0.25, 0.5, 0.25], "valid")
+    return np.exp(log_pitch).astype(np.float32), voiced
+
+
+def _best_path(score: NDArray[np.float64]) -> NDArray[np.intp]:
+    frames = len(score)
+    back = np.zeros((frames, STEPS), np.intp)
+    cost = -score[0]
+    for frame in range(1, frames):
+        total = cost[:, None] + _JUMP
+        back[frame] = total.argmin(0)
+        cost = total.min(0) - score[frame]
+    path = np.zeros(frames, np.intp)
+    state = int(cost.argmin())
+    for frame in range(frames - 1, -1, -1):
+        path[frame] = state
+        state = int(back[frame, state])
+    return path
+
+
+def _refined(score: NDArray[np.float64], path: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Log pitch with the peak moved between candidates by a parabola through three scores."""
+    frames = np.arange(len(path))
+    middle = np.clip(path, 1, STEPS - 2)
+    left, peak, right = (score[frames, middle + offset] for offset in (-1, 0, 1))
+    curve = left - 2 * peak + right
+    flat = np.abs(curve) < 1e-6
+    offset = np.where(flat, 0.0, 0.5 * (left - right) / np.where(flat, 1.0, curve)).clip(-0.5, 0.5)
+    spacing = np.log(_CANDIDATES[1] / _CANDIDATES[0])
+    return np.log(_CANDIDATES[middle]) + offset * spacing
+
+
+def intended(
+    pitch: NDArray[np.float32], text: str, phonemes: Sequence[str], ends: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """The melody that the voice should learn for `text`, which the teacher itself speaks much alike for . ? and !
+
+    `ends` are the frames at which each phoneme ends. A question without a question word rises from its last stressed
+    vowel; an exclamation is higher and wider.
+    """
+    log_pitch = np.log(pitch.astype(np.float64))
+    if text.endswith("!"):
+        center = log_pitch.mean()
+        log_pitch = center + (log_pitch - center) * EXCLAMATION_WIDTH + EXCLAMATION_SHIFT
+    elif text.endswith("?") and text.split()[0].lower().strip(",'") not in WH_WORDS and " or " not in text:
+        stresses = [index for index, symbol in enumerate(phonemes) if symbol in "ˈˌ"]
+        start = int(ends[stresses[-1]]) if stresses else 0
+        # The last phoneme is the closing silence: the rise is complete where it begins.
+        stop = max(int(ends[-2]), start + 1)
+        ramp = np.clip((np.arange(len(pitch)) - start) / (stop - start), 0, 1)
+        log_pitch = log_pitch + FINAL_RISE * ramp
+    return np.exp(log_pitch).astype(np.float32)

@@ -1,0 +1,221 @@
+"""Training of the network on the corpus.
+
+Owns batches, losses, the schedule and checkpoints. Every step draws its batch and its noise from its own seed, so a
+run that was interrupted ends as one that was not. It must not know where the corpus comes from.
+"""
+
+import math
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from training.tts.corpus import HOP, Utterance
+from training.tts.network import MEAN_LOG_PITCH, PITCH_UNIT, AcousticNetwork
+from training.tts.vocoder import SAMPLE_RATE, Vocoder, mel, pulses
+
+BATCH = 10
+LEARNING_RATE, FLOOR, WARMUP = 2.5e-3, 2e-5, 60
+AVERAGING = 0.995
+"""Decay of the running mean of the weights, which is what is exported."""
+PITCH_WEIGHT, DURATION_WEIGHT = 3.0, 0.5
+RESOLUTIONS = ((1024, 256), (512, 128), (256, 64))
+"""Window and hop of the spectra that are compared, in samples."""
+MEL_BANDS = 48
+VALIDATION = 24
+"""Utterances that are never trained on."""
+REPORT, SAVE = 50, 100
+
+
+@dataclass
+class Batch:
+    """Padded tensors of a few utterances; shapes in the fields' comments, b utterances, n symbols, t frames."""
+
+    ids: Tensor  # (b, n)
+    token_mask: Tensor  # (b, 1, n)
+    durations: Tensor  # (b, n)
+    last: Tensor  # (b,)
+    index: Tensor  # (b, t)
+    starts: Tensor  # (b, t)
+    lengths: Tensor  # (b, t)
+    frame_mask: Tensor  # (b, 1, t)
+    samples: Tensor  # (b, t × HOP)
+    excitation: Tensor  # (b, t × HOP)
+    melody: Tensor  # (b, t), log hertz
+    voiced: Tensor  # (b, t)
+
+
+@dataclass
+class Losses:
+    """Spectral distance, log-pitch distance, log-duration distance."""
+
+    spectrum: Tensor
+    pitch: Tensor
+    duration: Tensor
+
+    @property
+    def total(self) -> Tensor:
+        return self.spectrum + PITCH_WEIGHT * self.pitch + DURATION_WEIGHT * self.duration
+
+
+def collate(utterances: Sequence[Utterance]) -> Batch:
+    """Pad `utterances` to one length; the pulse train follows the teacher's own pitch."""
+    count = len(utterances)
+    symbols = max(len(item.ids) for item in utterances)
+    frames = max(item.frames for item in utterances)
+    batch = Batch(
+        ids=torch.zeros(count, symbols, dtype=torch.int64),
+        token_mask=torch.zeros(count, 1, symbols),
+        durations=torch.zeros(count, symbols),
+        last=torch.tensor([len(item.ids) - 1 for item in utterances]),
+        index=torch.zeros(count, frames, dtype=torch.int64),
+        starts=torch.zeros(count, frames),
+        lengths=torch.ones(count, frames),
+        frame_mask=torch.zeros(count, 1, frames),
+        samples=torch.zeros(count, frames * HOP),
+        excitation=torch.zeros(count, frames * HOP),
+        melody=torch.full((count, frames), MEAN_LOG_PITCH),
+        voiced=torch.zeros(count, frames),
+    )
+    for row, item in enumerate(utterances):
+        n, t = len(item.ids), item.frames
+        durations = item.durations.astype(np.int64)
+        index = np.repeat(np.arange(n), durations)
+        begin = np.cumsum(durations) - durations
+        batch.ids[row, :n] = torch.from_numpy(item.ids.astype(np.int64))
+        batch.token_mask[row, 0, :n] = 1
+        batch.durations[row, :n] = torch.from_numpy(durations).float()
+        batch.index[row, :t] = torch.from_numpy(index)
+        batch.starts[row, :t] = torch.from_numpy(begin[index]).float()
+        batch.lengths[row, :t] = torch.from_numpy(durations[index]).float()
+        batch.frame_mask[row, 0, :t] = 1
+        batch.samples[row, : t * HOP] = torch.from_numpy(item.samples / np.float32(32768))
+        pitch = torch.from_numpy(item.pitch)
+        batch.excitation[row, : t * HOP] = pulses(pitch[:-1], pitch[1:]).reshape(-1)
+        batch.melody[row, :t] = torch.from_numpy(np.log(item.melody[:t]))
+        batch.voiced[row, :t] = torch.from_numpy(item.voiced[:t].astype(np.float32))
+    return batch
+
+
+class Spectra:
+    """The spectral loss: mean absolute difference of log spectra at three resolutions, and of log mel bands."""
+
+    def __init__(self) -> None:
+        self._windows = {size: torch.hann_window(size) for size, _ in RESOLUTIONS}
+        size = RESOLUTIONS[0][0]
+        edges = np.linspace(float(mel(40.0)), float(mel(7900.0)), MEL_BANDS + 2)
+        corners = 700.0 * (10.0 ** (edges / 2595.0) - 1.0)
+        bins = np.arange(size // 2 + 1) * SAMPLE_RATE / size
+        rising = (bins - corners[:-2, None]) / (corners[1:-1] - corners[:-2])[:, None]
+        falling = (corners[2:, None] - bins) / (corners[2:] - corners[1:-1])[:, None]
+        self._bands = torch.tensor(np.maximum(0.0, np.minimum(rising, falling)), dtype=torch.float32)
+
+    def __call__(self, made: Tensor, wanted: Tensor, frame_mask: Tensor) -> Tensor:
+        loss = torch.zeros(())
+        for size, hop in RESOLUTIONS:
+            window = self._windows[size]
+            first = torch.stft(made, size, hop, window=window, return_complex=True)
+            second = torch.stft(wanted, size, hop, window=window, return_complex=True)
+            power = first.real**2 + first.imag**2
+            target = second.real**2 + second.imag**2
+            mask = functional.interpolate(frame_mask, size=power.shape[2])
+            weight = mask.sum()
+            # The additive constant keeps silence from ruling the loss.
+            difference = torch.log(torch.sqrt(power + 1e-9) + 3e-3) - torch.log(torch.sqrt(target) + 3e-3)
+            loss = loss + (difference.abs() * mask).sum() / (weight * power.shape[1])
+            if size == RESOLUTIONS[0][0]:
+                bands = torch.log(self._bands @ power + 1e-4) - torch.log(self._bands @ target + 1e-4)
+                loss = loss + 0.5 * (bands.abs() * mask).sum() / (weight * MEL_BANDS)
+        return loss / (len(RESOLUTIONS) + 0.5)
+
+
+class Objective:
+    """All losses of a batch. The decoder is driven by the teacher's durations and the pulses by its pitch."""
+
+    def __init__(self, network: AcousticNetwork) -> None:
+        self._network = network
+        self._vocoder = Vocoder()
+        self._spectra = Spectra()
+        # bf16 halves the network's time where the processor has it and is slower where it has not.
+        self._half = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+    def __call__(self, batch: Batch) -> Losses:
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._half):
+            hidden, durations = self._network.encode(batch.ids, batch.token_mask, batch.last)
+            outputs = self._network.decode(
+                hidden, batch.index, batch.starts, batch.lengths, batch.last, batch.frame_mask
+            )
+        outputs = outputs.float()
+        made = self._vocoder(outputs, batch.excitation, torch.randn_like(batch.excitation))
+        pitch = outputs[:, -1] * PITCH_UNIT + MEAN_LOG_PITCH
+        tokens = batch.token_mask[:, 0]
+        return Losses(
+            self._spectra(made, batch.samples, batch.frame_mask),
+            ((pitch - batch.melody).abs() * batch.voiced).sum() / batch.voiced.sum(),
+            ((durations.float() - torch.log1p(batch.durations)).abs() * tokens).sum() / tokens.sum(),
+        )
+
+
+def train(utterances: Sequence[Utterance], checkpoint: Path, steps: int, seed: int) -> AcousticNetwork:
+    """Train for `steps` steps, going on from `checkpoint` where it exists; the averaged network."""
+    torch.manual_seed(seed)
+    network = AcousticNetwork()
+    optimizer = torch.optim.AdamW(network.parameters(), LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    average = {name: value.detach().clone() for name, value in network.named_parameters()}
+    step, spent = 0, 0.0
+    if checkpoint.exists():
+        stored = torch.load(checkpoint, weights_only=True)
+        network.load_state_dict(stored["network"])
+        optimizer.load_state_dict(stored["optimizer"])
+        average, step, spent = stored["average"], stored["step"], stored["seconds"]
+    shuffled = list(utterances)
+    Random(seed).shuffle(shuffled)
+    validation, training = shuffled[:VALIDATION], sorted(shuffled[VALIDATION:], key=lambda item: item.frames)
+    objective = Objective(network)
+    recent: list[tuple[float, float, float]] = []
+    started = time.monotonic() - spent
+    while step < steps:
+        rate = LEARNING_RATE * min(1.0, (step + 1) / WARMUP) * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + FLOOR
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        # Utterances of like length share a batch, so that little of it is padding.
+        begin = Random(f"{seed}-{step}").randrange(len(training) - BATCH)
+        torch.manual_seed(seed * 1_000_003 + step)
+        losses = objective(collate(training[begin : begin + BATCH]))
+        losses.total.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        step += 1
+        recent.append((losses.spectrum.item(), losses.pitch.item(), losses.duration.item()))
+        decay = min(AVERAGING, step / (step + 20))
+        with torch.no_grad():
+            for name, value in network.named_parameters():
+                average[name].lerp_(value, 1 - decay)
+        if step % REPORT == 0:
+            print(f"step {step} {time.monotonic() - started:.0f} s {np.round(np.mean(recent, 0), 4)}", flush=True)
+            recent = []
+        if step % SAVE == 0 or step == steps:
+            state = {
+                "network": network.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "average": average,
+                "step": step,
+                "seconds": time.monotonic() - started,
+            }
+            partial = checkpoint.with_suffix(".partial")
+            torch.save(state, partial)
+            os.replace(partial, checkpoint)
+    network.load_state_dict(average, strict=False)
+    network.eval()
+    with torch.no_grad():
+        losses = objective(collate(validation))
+    print(f"validation {losses.spectrum:.4f} {losses.pitch:.4f} {losses.duration:.4f}", flush=True)
+    return network
