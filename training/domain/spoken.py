@@ -42,9 +42,15 @@ def normalized(text: str, lang: str = "en") -> str:
     return spoken(text, lang).replace("'", "")
 
 
+OPENING = frozenset({"what is in this picture", "what is in the picture", "what do you see in this picture"})
+"""What everybody asks of a picture first. There the picture is what no recipe saw, not the words."""
+
+
 def held_out(text: str) -> bool:
-    """Whether no recipe may train on `text`: one in ten by hash, and all that held_out.txt lists."""
+    """Whether no recipe may train on `text`: one in ten by hash, and all that held_out.txt lists, but for OPENING."""
     form = normalized(text)
+    if form in OPENING:
+        return False
     digest = hashlib.sha256(form.encode()).digest()
     return int.from_bytes(digest, "big") % 10 == 0 or listed(text)
 
