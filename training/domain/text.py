@@ -3,9 +3,10 @@
 Owns how a line of a table becomes a pair of written sentences. It knows no topic.
 
 A phrasing is one line, `English | Spanish`. `{slot}` is filled from a fact; `(a/b/)` picks one of several wordings,
-the n-th group of both sides by the same draw; a group on one side only must not change the meaning. A line that ends in
-`~` is an indirect question ("what color the sky is") and one that ends in `^` a noun phrase ("the color of the sky"): both
-get a lead such as "can you tell me". Lines are in lower case but for names; the first letter is made a capital at the end.
+the n-th group of both sides by the same draw; a group on one side only must not change the meaning. A line that ends
+in `~` is an indirect question ("what color the sky is") and one that ends in `^` a noun phrase ("the color of the
+sky"): both get a lead such as "can you tell me". Lines are in lower case but for names; the first letter is made a
+capital at the end.
 """
 
 import re
