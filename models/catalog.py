@@ -42,11 +42,13 @@ class Card:
 
 def parse(text: str) -> tuple[Card, ...]:
     """Cards from the catalog's TOML. Raises ModelError("catalog-invalid") that names the model and the field."""
-    cards: dict[str, Card] = {}
-    for identity, table in tomllib.loads(text).items():
-        card = _card(identity, table)
-        cards[card.id] = card
-    return tuple(cards.values())
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ModelError(
+            "catalog-invalid", f"The model catalog cannot be read: {error}.", "Reinstall Parley."
+        ) from error
+    return tuple(_card(identity, table) for identity, table in tables.items())
 
 
 def _card(identity: str, table: Mapping[str, Any]) -> Card:

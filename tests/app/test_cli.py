@@ -1,0 +1,76 @@
+"""The command line's manners: exit codes, one line of error, one JSON document."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def parley(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "app", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["bogus"],
+        ["ask"],
+        ["translate", "hello"],
+        ["translate", "hello", "--in", "english", "--out", "es"],
+        ["talk", "--in-wav", "x.wav"],
+        ["models"],
+        ["ask", "hello", "--unknown"],
+    ],
+)
+def test_wrong_usage_is_exit_2_and_one_line(words: list[str]) -> None:
+    done = parley(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("parley: ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["transcribe", "missing.wav"],
+        ["transcribe", __file__],
+        ["transcribe", "missing.wav", "--json"],
+        ["translate", "ciao", "--in", "it", "--out", "en"],
+        ["ask", ""],
+        ["ask", "What is this?", "--image", "missing.png"],
+        ["ask", "What is this?", "--image", __file__, "--json"],
+        ["speak", "...", "--out-wav", "/nonexistent/x.wav"],
+        ["speak", "hello", "--out-wav", "/nonexistent/x.wav"],
+        ["speak", "hello", "--out", "xx", "--out-wav", "x.wav"],
+    ],
+)
+def test_what_cannot_be_done_is_exit_1_and_one_line(words: list[str]) -> None:
+    done = parley(*words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_models_list_is_one_json_document() -> None:
+    done = parley("models", "list", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    models = json.loads(done.stdout)["models"]
+    assert {"asr", "translation", "llm", "vlm", "tts"} == {model["role"] for model in models}
+    assert all(model["installed"] and model["bytes"] > 0 and model["licence"] for model in models)
+    assert sum(model["bytes"] for model in models) <= 60_000_000
+
+
+def test_doctor_finds_every_library_and_model() -> None:
+    done = parley("doctor", "--json")
+    assert done.returncode == 0
+    checks = json.loads(done.stdout)["checks"]
+    assert all(set(check) == {"name", "ok", "found", "remedy"} for check in checks)
+    bad = [check for check in checks if not check["ok"] and check["name"] not in {"microphone", "speaker"}]
+    assert bad == []
+    assert all(check["ok"] or check["remedy"] for check in checks)

@@ -1,0 +1,105 @@
+"""What stands in for hardware, and a record of everything an assistant tells. Never an engine."""
+
+import threading
+
+from app import events
+from app.events import Event
+from models.roles import ModelError, Samples
+
+STAGE = {
+    "TurnStarted": "front",
+    "SpeechStarted": "ear",
+    "PartialTranscript": "ear",
+    "QuestionHeard": "ear",
+    "QuestionTranslated": "brain",
+    "ModelChosen": "brain",
+    "AnswerPiece": "brain",
+    "ClauseReady": "brain",
+    "SpeakingStarted": "mouth",
+    "ClauseSpoken": "mouth",
+    "TurnEnded": "mouth",
+}
+
+
+class Record:
+    """Everything that was posted, as short lines; pieces and partial transcripts are joined, loading is left out."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._lock = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        with self._lock:
+            self.events.append(event)
+
+    def of(self, turn: int) -> dict[str, list[str]]:
+        """Stage → what it posted about the turn, in order. Stages run side by side, so only this order is fixed."""
+        lines: dict[str, list[str]] = {}
+        for event in self.events:
+            if getattr(event, "turn", None) != turn:
+                continue
+            stage = event.problem.stage if isinstance(event, events.ProblemRaised) else STAGE[type(event).__name__]
+            told = lines.setdefault(stage, [])
+            line = _line(event)
+            if told and line.startswith("piece ") and told[-1].startswith("piece "):
+                told[-1] += line.removeprefix("piece ")
+            elif not (told and line == "partial" == told[-1]):
+                told.append(line)
+        return lines
+
+    def check_ends(self, turn: int) -> None:
+        """One start before all, one end after all."""
+        names = [type(event).__name__ for event in self.events if getattr(event, "turn", None) == turn]
+        assert names[0] == "TurnStarted"
+        assert names[-1] == "TurnEnded"
+        assert names.count("TurnStarted") == names.count("TurnEnded") == 1
+
+
+def _line(event: Event) -> str:
+    match event:
+        case events.TurnStarted():
+            return "started"
+        case events.SpeechStarted():
+            return "speech"
+        case events.PartialTranscript():
+            return "partial"
+        case events.QuestionHeard(text=text):
+            return f"heard {text}"
+        case events.QuestionTranslated(text=text):
+            return f"translated {text}"
+        case events.ModelChosen(role=role, language=language):
+            return f"model {role.value} {language}"
+        case events.AnswerPiece(text=text):
+            return f"piece {text}"
+        case events.ClauseReady(index=index, text=text):
+            return f"clause {index} {text}"
+        case events.SpeakingStarted():
+            return "speaking"
+        case events.ClauseSpoken(index=index):
+            return f"spoken {index}"
+        case events.TurnEnded(answer=answer):
+            return f"ended {answer.outcome.value}"
+        case events.ProblemRaised(problem=problem):
+            return f"problem {problem.code}"
+    raise AssertionError(event)
+
+
+class MemorySpeaker:
+    """Stands in for the sound card: keeps what was written. A `broken` one fails as if it was unplugged."""
+
+    def __init__(self, broken: bool = False) -> None:
+        self.blocks: list[Samples] = []
+        self.drops = 0
+        self._broken = broken
+
+    def write(self, samples: Samples, sample_rate: int) -> None:
+        if self._broken:
+            raise ModelError("speaker-gone", "The speaker is gone.", "Plug it in again.")
+        assert len(samples) <= sample_rate // 50
+        self.blocks.append(samples)
+
+    def drop(self) -> None:
+        self.drops += 1
+
+    def flush(self) -> None:
+        """Nothing is buffered."""
