@@ -3,6 +3,7 @@
 A Residency belongs to one thread: native objects are opened, used and closed there. It must not know turns or stages.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from models import catalog, languages
 from models.catalog import Card
 from models.engines import engine_classes
 from models.roles import CPU, ChatModel, Engine, ModelError, Placement, Recognizer, Role, Translator, Voice
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,14 @@ class Residency:
             engine = self._library.engine(card)
             started = time.perf_counter()
             self._notice(card, None)
-            engine.load(self._library.placements.get(card.role, CPU))
+            placement = self._library.placements.get(card.role, CPU)
+            try:
+                engine.load(placement)
+            except ModelError as error:
+                if error.code != "gpu-unavailable" or placement.gpu is None:
+                    raise
+                log.info("%s goes to the CPU: %s", card.id, error.message)
+                engine.load(CPU)
             self._engines[card.id] = engine
             self._notice(card, time.perf_counter() - started)
         return engine
