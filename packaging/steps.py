@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cuda import Driver, link_libraries, reachable, wheel_indexes
@@ -86,13 +87,12 @@ class Log:
 
 def end(child: subprocess.Popen[bytes]) -> None:
     """Stop `child` and all that it started: first as Ctrl-C would, so that pip clears its temporary files away."""
-    for sign, seconds in ((signal.SIGINT, 5.0), (signal.SIGTERM, 2.0), (signal.SIGKILL, None)):
-        os.killpg(child.pid, sign)
-        try:
-            child.wait(seconds)
-        except subprocess.TimeoutExpired:
-            continue
-        return
+    with suppress(subprocess.TimeoutExpired, ProcessLookupError):
+        os.killpg(child.pid, signal.SIGINT)
+        child.wait(5.0)
+    with suppress(ProcessLookupError):  # compilers and downloads that outlived it
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 def forget_half_installed() -> None:
