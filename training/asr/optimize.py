@@ -3,6 +3,7 @@
 Knows networks and examples; which loss is minimized is the caller's.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from training.asr.features import BANDS
 from training.asr.network import CONTEXT, SUBSAMPLING
 from training.asr.variation import Example
 
+CHECKPOINT_SECONDS = 60.0
 IGNORED = -100
 """Label of the padding behind an utterance."""
 
@@ -129,7 +131,7 @@ def fit(module: nn.Module, examples: Sequence[Example], schedule: Schedule, loss
     for step in range(done, len(plan)):
         warm = min(1.0, (step + 1) / 80)
         for group in optimizer.param_groups:
-            group["lr"] = schedule.rate * warm * (0.49 * (1 + np.cos(np.pi * step / len(plan))) + 0.02)
+            group["lr"] = schedule.rate * warm * (0.49 * (1 + math.cos(math.pi * step / len(plan))) + 0.02)
         batch = collate([examples[i] for i in plan[step]], np.random.default_rng((schedule.seed, 1, step)))
         value, shown = loss(batch)
         optimizer.zero_grad()
@@ -142,7 +144,7 @@ def fit(module: nn.Module, examples: Sequence[Example], schedule: Schedule, loss
             means = "  ".join(f"{name} {total / (step + 1 - logged):.4f}" for name, total in figures.items())
             print(f"{checkpoint.stem} {step + 1}/{len(plan)}  {means}  {time.monotonic() - begun:.0f} s", flush=True)
             figures, logged = {}, step + 1
-        if time.monotonic() - saved_at > 60:
+        if time.monotonic() - saved_at > CHECKPOINT_SECONDS:
             save(step + 1, finished=False)
             saved_at = time.monotonic()
     save(len(plan), finished=True)
