@@ -42,6 +42,7 @@ def fit(model: nn.Module, loss: Callable[[int], Tensor], plan: Plan, folder: Pat
             {"params": [p for p in parameters if p.dim() <= 1], "weight_decay": 0.0},
         ],
         betas=(0.9, 0.98),
+        fused=True,
     )
     first, seconds = 0, 0.0
     if checkpoint.exists():
