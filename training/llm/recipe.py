@@ -1,0 +1,85 @@
+"""Trains the starter language model: `python -m training llm`.
+
+One thread, about half an hour. Every number that matters stands at the top; the seed makes the run repeatable on one
+machine (other processors round differently).
+"""
+
+import functools
+import json
+from pathlib import Path
+from random import Random
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from training.llm.talks import exchange, system_prompt, talk
+from training.lm import gguf_export, tokenizer
+from training.lm.fit import Plan, fit
+from training.lm.model import Decoder, Shape
+from training.lm.template import Example, encode
+
+SEED = 20261124
+VOCABULARY = 2048
+LAYERS = 4
+TOKENS_PER_STEP = 3000
+POOL = 8
+"""Steps whose talks are drawn together and sorted by length, so that little is lost on padding."""
+LONGEST_TALK = 4
+"""Exchanges."""
+PLAN = Plan(steps=2000, rate=2.5e-3, warm_up=100, decay=0.05, every=50)
+
+
+def main(work: Path, target: Path, plan: Plan = PLAN) -> None:
+    """Train into `work` (resumable), write `target`/model.gguf."""
+    torch.manual_seed(SEED)
+    words = _tokenizer(work / "tokenizer.json")
+    model = Decoder(Shape(vocabulary=VOCABULARY, layers=LAYERS))
+
+    @functools.lru_cache(maxsize=1)
+    def pool(number: int) -> list[tuple[Tensor, Tensor]]:
+        return batches(words, Random(f"{SEED} {number}"))
+
+    def loss(step: int) -> Tensor:
+        return model.loss(*pool(step // POOL)[step % POOL])
+
+    seconds = fit(model, loss, plan, work)
+    target.mkdir(parents=True, exist_ok=True)
+    gguf_export.write(target / "model.gguf", model, words, "Parley starter language model")
+    print(json.dumps({"training_seconds": round(seconds), "bytes": (target / "model.gguf").stat().st_size}))
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    if not path.exists():
+        rng = Random(SEED)
+        texts = [text for _ in range(40_000) for text in exchange(rng)]
+        texts += [system_prompt(rng) for _ in range(2_000)]
+        tokenizer.train(texts, VOCABULARY).save(str(path))
+    return Tokenizer.from_file(str(path))
+
+
+def batches(words: Tokenizer, rng: Random) -> list[tuple[Tensor, Tensor]]:
+    """POOL batches of about TOKENS_PER_STEP tokens: ids and their learned marks, both [talks, time], padded right."""
+    talks: list[Example] = []
+    total = 0
+    while total < POOL * TOKENS_PER_STEP:
+        talks.append(encode(words, talk(rng, rng.randint(1, LONGEST_TALK))))
+        total += len(talks[-1].ids)
+    talks.sort(key=lambda example: len(example.ids))
+    groups: list[list[Example]] = [[] for _ in range(POOL)]
+    seen = 0
+    for example in talks:
+        groups[seen * POOL // total].append(example)
+        seen += len(example.ids)
+    rng.shuffle(groups)
+    return [_padded(group) for group in groups]
+
+
+def _padded(group: list[Example]) -> tuple[Tensor, Tensor]:
+    longest = max(len(example.ids) for example in group)
+    ids = torch.full((len(group), longest), tokenizer.END_OF_TEXT_ID)
+    learned = torch.zeros(len(group), longest, dtype=torch.bool)
+    for row, example in enumerate(group):
+        ids[row, : len(example.ids)] = torch.tensor(example.ids)
+        learned[row, : len(example.ids)] = torch.tensor(example.learned)
+    return ids, learned
