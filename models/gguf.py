@@ -82,6 +82,8 @@ class Array:
     kind: int
     length: int
     items: tuple["Value", ...] | None
+    repeated: bool = False
+    """Of texts: whether one stands there twice."""
 
 
 Value = int | float | bool | str | Array
@@ -235,20 +237,20 @@ class _Reader:
             raise fault("type", f"has a list of unknown type {kind}")
         if length > MOST_ITEMS:
             raise fault("too-large", "has a longer list than any model has")
-        if length > MOST_KEPT:
-            self._pass_over(kind, length)
-            return Array(kind, length, None)
         if kind == STRING:
-            return Array(kind, length, tuple(self._text(LONGEST_TEXT) for _ in range(length)))
+            return self._texts(length)
+        if length > MOST_KEPT:
+            self._take(length * _SCALARS[kind][1])
+            return Array(kind, length, None)
         form, size = _SCALARS[kind]
         return Array(kind, length, struct.unpack(f"<{length}{form}", self._take(length * size)))
 
-    def _pass_over(self, kind: int, length: int) -> None:
-        if kind != STRING:
-            self._take(length * _SCALARS[kind][1])
-            return
-        for _ in range(length):
-            self._take(self._number(UINT64))
+    def _texts(self, length: int) -> Array:
+        if length <= MOST_KEPT:
+            texts = tuple(self._text(LONGEST_TEXT) for _ in range(length))
+            return Array(STRING, length, texts, len(set(texts)) < length)
+        hashes = {hash(bytes(self._take(self._number(UINT64)))) for _ in range(length)}
+        return Array(STRING, length, None, len(hashes) < length)
 
     def _tensor(self, alignment: int) -> Tensor:
         name = self._text(LONGEST_NAME)
@@ -321,6 +323,8 @@ def _check_vocabulary(header: Header) -> None:
     tokens = header.metadata.get("tokenizer.ggml.tokens")
     if not isinstance(tokens, Array) or tokens.kind != STRING or not tokens.length:
         raise fault("vocabulary", "has no vocabulary")
+    if tokens.repeated:
+        raise fault("vocabulary", "has a vocabulary with a token twice")
     for key, kind in (("scores", FLOAT32), ("token_type", INT32)):
         values = header.metadata.get(f"tokenizer.ggml.{key}")
         if values is not None and not (

@@ -20,6 +20,9 @@ from models.roles import Cancelled, CancelToken, ModelError, Need, Placement, Sa
 BATCH = 512
 """Prompt tokens that llama.cpp evaluates in one go."""
 
+SMALL = 100_000_000
+"""Bytes of weights below which one thread does best."""
+
 _ABORTED = 2
 _log: deque[str] = deque(maxlen=40)
 _callbacks: list[object] = []
@@ -152,7 +155,7 @@ class Llama:
         parameters = api.llama_context_default_params()
         parameters.n_ctx = context
         parameters.n_batch = parameters.n_ubatch = min(BATCH, context)
-        parameters.n_threads = parameters.n_threads_batch = placement.threads or processors()
+        parameters.n_threads = parameters.n_threads_batch = placement.threads or self._threads()
         parameters.offload_kqv = parameters.op_offload = on_card
         parameters.flash_attn_type = (
             api.LLAMA_FLASH_ATTN_TYPE_ENABLED if on_card else api.LLAMA_FLASH_ATTN_TYPE_DISABLED
@@ -169,6 +172,10 @@ class Llama:
         self.size: int = api.llama_n_ctx(self.context)
         self.batch: int = api.llama_n_batch(self.context)
         self._held: list[int] = []
+
+    def _threads(self) -> int:
+        # A small model's threads would wait for each other longer than they compute.
+        return 1 if self._api.llama_model_size(self.model) < SMALL else processors()
 
     def close(self) -> None:
         """Free context and model. Harmless when done twice."""
