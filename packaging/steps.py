@@ -11,8 +11,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cuda import Driver, link_libraries, reachable, wheel_indexes
@@ -48,7 +48,7 @@ class Log:
 
     def run(self, command: Sequence[str | Path], **environment: str) -> int:
         """Run `command` with `environment` added; returns its exit status. Ends it when this process is interrupted."""
-        with self.path.open("a", encoding="utf-8") as file:
+        with self.path.open("a", encoding="utf-8") as file, temporary_folder() as temporary:
             print("$", *environment.items(), *command, file=file, flush=True)
             child = subprocess.Popen(
                 list(command),
@@ -56,7 +56,7 @@ class Log:
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 cwd=ROOT,
-                env=os.environ | environment,
+                env=os.environ | {"TMPDIR": str(temporary)} | environment,
                 start_new_session=True,
             )
             started = time.monotonic()
@@ -83,6 +83,18 @@ class Log:
     def tail(self, lines: int = 15) -> str:
         text = self.path.read_text(encoding="utf-8", errors="replace")
         return "\n".join(text.splitlines()[-lines:])
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """An empty folder beside the logs, on the disk whose space was checked; /tmp may be small. Emptied afterwards."""
+    folder = LOGS / "tmp"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def end(child: subprocess.Popen[bytes]) -> None:
