@@ -93,6 +93,7 @@ class VoskRecognizer:
         else:
             self._check_fst("graph/HCLr.fst")
             self._check_fst("graph/Gr.fst")
+            self._require("graph/disambig_tid.int")
         self._require("conf/model.conf")
         self._require("graph/phones/word_boundary.int")
         self._check_words("graph/words.txt")

@@ -30,16 +30,17 @@ PART = 500
 """Utterances a file."""
 TRAINING_SPEAKERS = {
     "espeak": 48,
-    "slt": 6,
-    "awb": 2,
-    "kal16": 3,
-    "kal_diphone": 3,
-    "cmu_us_slt_arctic_hts": 3,
+    "slt": 4,
+    "awb": 1,
+    "kal16": 2,
+    "kal_diphone": 2,
+    "cmu_us_slt_arctic_hts": 1,
 }
 """Files of speech by each synthesizer or voice."""
 FESTIVAL = {"kal_diphone", "ked_diphone", "cmu_us_slt_arctic_hts"}
-CROSS_ENTROPY = optimize.Schedule(epochs=5, rate=2e-3, frames=20_000, clip=5.0, seed=SEED + 1)
-SEQUENCE = optimize.Schedule(epochs=3, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2)
+CROSS_ENTROPY = optimize.Schedule(epochs=3, rate=2e-3, frames=20_000, clip=5.0, seed=SEED + 1)
+SEQUENCE = (optimize.Schedule(epochs=2, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2),)
+"""Passes of LF-MMI, each with its own decay of the learning rate."""
 LANGUAGE_SENTENCES = 150_000
 OUTPUT_SCALES = (0.8, 1.0, 1.3, 1.6)
 PRIOR_SCALES = (0.0, 0.2)
@@ -159,9 +160,14 @@ def train(work: Path, features: Sequence[Path]) -> tuple[Network, NDArray[np.flo
     )
     denominator = objectives.Denominator(examples)
     module = objectives.SequenceNetwork(network, np.log(priors))
-    optimize.fit(
-        module, examples, SEQUENCE, lambda batch: objectives.sequence_loss(module, denominator, batch), work / "mmi.pt"
-    )
+    for number, schedule in enumerate(SEQUENCE, 1):
+        optimize.fit(
+            module,
+            examples,
+            schedule,
+            lambda batch: objectives.sequence_loss(module, denominator, batch),
+            work / f"mmi-{number}.pt",
+        )
     return network.eval(), priors
 
 
