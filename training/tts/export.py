@@ -42,7 +42,7 @@ NEAR = {
 """Symbol to the symbols that may stand for it where it was never heard, nearest first."""
 
 
-class PiperVoice(nn.Module):
+class ExportedVoice(nn.Module):
     """The whole voice with Piper's inputs and output."""
 
     def __init__(self, network: AcousticNetwork) -> None:
@@ -112,7 +112,7 @@ def export(network: AcousticNetwork, heard: Iterable[int], espeak_voice: str, la
     scales = torch.tensor([NOISE_SCALE, LENGTH_SCALE, DURATION_NOISE])
     with torch.no_grad():
         program = torch.onnx.export(
-            PiperVoice(network).eval(),
+            ExportedVoice(network).eval(),
             (example, torch.tensor([example.shape[1]]), scales),
             dynamo=True,
             dynamic_shapes={
