@@ -1,0 +1,496 @@
+"""Words of the broad grammar: verbs, nouns, adjectives, places and times in English and Spanish.
+
+It owns forms (plural, gender, tense); how sentences are made of them is training/translation/grammar.py's.
+"""
+
+from dataclasses import dataclass
+
+from training.domain.text import pairs, rows
+
+_PRESENT = {
+    "ar": ("o", "as", "a", "amos", "an"),
+    "er": ("o", "es", "e", "emos", "en"),
+    "ir": ("o", "es", "e", "imos", "en"),
+}
+_PAST = {
+    "ar": ("é", "aste", "ó", "amos", "aron"),
+    "er": ("í", "iste", "ió", "imos", "ieron"),
+    "ir": ("í", "iste", "ió", "imos", "ieron"),
+}
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb; Spanish forms are for yo, tú, él, nosotros, ellos."""
+
+    base: str
+    third: str
+    past: str
+    gerund: str
+    infinitive: str
+    present: tuple[str, ...]
+    preterite: tuple[str, ...]
+    participle: str
+    takes: str
+    """The kind of noun that it takes as its object: "thing", "food", "person", "text" or "" for none."""
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A noun with its plural in both languages."""
+
+    en: str
+    ens: str
+    es: str
+    ess: str
+    feminine: bool
+
+    @property
+    def el(self) -> str:
+        # A stressed first a takes the masculine article: el agua, el águila.
+        return "el" if not self.feminine or self.es in {"agua", "águila"} else "la"
+
+    @property
+    def un(self) -> str:
+        return "un" if not self.feminine or self.es in {"agua", "águila"} else "una"
+
+    @property
+    def los(self) -> str:
+        return "las" if self.feminine else "los"
+
+
+def _third(base: str) -> str:
+    if base.endswith(("s", "sh", "ch", "x", "o")):
+        return base + "es"
+    return base[:-1] + "ies" if base[-1] == "y" and base[-2] not in "aeiou" else base + "s"
+
+
+def _gerund(base: str) -> str:
+    if base in {"run", "swim", "sit", "cut", "stop", "plan", "put", "forget", "begin", "win"}:
+        return base + base[-1] + "ing"
+    return base[:-1] + "ing" if base[-1] == "e" and base[-2] != "e" else base + "ing"
+
+
+def _participle(infinitive: str) -> str:
+    return infinitive[:-2] + ("ando" if infinitive.endswith("ar") else "iendo")
+
+
+def _verb(cells: list[str]) -> Verb:
+    base, past, infinitive, present, preterite, participle, takes = cells
+    stem, group = infinitive[:-2], infinitive[-2:]
+    return Verb(
+        base,
+        "has" if base == "have" else _third(base),
+        past,
+        _gerund(base),
+        infinitive,
+        tuple(present.split()) or tuple(stem + ending for ending in _PRESENT[group]),
+        tuple(preterite.split()) or tuple(stem + ending for ending in _PAST[group]),
+        participle or _participle(infinitive),
+        takes,
+    )
+
+
+# base | past | infinitive | irregular present | irregular past | irregular gerund | object
+VERBS = [
+    _verb(cells)
+    for cells in rows("""
+eat | ate | comer | | | | food
+drink | drank | beber | | | | drink
+cook | cooked | cocinar | | | | food
+buy | bought | comprar | | | | thing
+sell | sold | vender | | | | thing
+need | needed | necesitar | | | | thing
+want | wanted | querer | quiero quieres quiere queremos quieren | quise quisiste quiso quisimos quisieron | | thing
+have | had | tener | tengo tienes tiene tenemos tienen | tuve tuviste tuvo tuvimos tuvieron | | thing
+take | took | tomar | | | | thing
+carry | carried | llevar | | | | thing
+find | found | encontrar | encuentro encuentras encuentra encontramos encuentran | | | thing
+lose | lost | perder | pierdo pierdes pierde perdemos pierden | | | thing
+see | saw | ver | veo ves ve vemos ven | vi viste vio vimos vieron | viendo | thing
+look for | looked for | buscar | | busqué buscaste buscó buscamos buscaron | | thing
+clean | cleaned | limpiar | | | | thing
+wash | washed | lavar | | | | thing
+paint | painted | pintar | | | | thing
+use | used | usar | | | | thing
+open | opened | abrir | | | | opening
+close | closed | cerrar | cierro cierras cierra cerramos cierran | | | opening
+read | read | leer | | leí leíste leyó leímos leyeron | leyendo | text
+write | wrote | escribir | | | | text
+send | sent | enviar | envío envías envía enviamos envían | | | text
+finish | finished | terminar | | | | text
+know | knew | conocer | conozco conoces conoce conocemos conocen | | | person
+help | helped | ayudar | | | | person
+call | called | llamar | | | | person
+visit | visited | visitar | | | | person
+love | loved | amar | | | | person
+meet | met | conocer | conozco conoces conoce conocemos conocen | | | person
+invite | invited | invitar | | | | person
+hear | heard | oír | oigo oyes oye oímos oyen | oí oíste oyó oímos oyeron | oyendo | person
+learn | learned | aprender | | | | subject
+study | studied | estudiar | | | | subject
+teach | taught | enseñar | | | | subject
+understand | understood | entender | entiendo entiendes entiende entendemos entienden | | | subject
+work | worked | trabajar | | | |
+live | lived | vivir | | | |
+sleep | slept | dormir | duermo duermes duerme dormimos duermen | dormí dormiste durmió dormimos durmieron | durmiendo |
+walk | walked | caminar | | | |
+run | ran | correr | | | |
+swim | swam | nadar | | | |
+sing | sang | cantar | | | |
+dance | danced | bailar | | | |
+play | played | jugar | juego juegas juega jugamos juegan | jugué jugaste jugó jugamos jugaron | |
+wait | waited | esperar | | | |
+arrive | arrived | llegar | | llegué llegaste llegó llegamos llegaron | |
+rest | rested | descansar | | | |
+travel | traveled | viajar | | | |
+talk | talked | hablar | | | |
+laugh | laughed | reír | río ríes ríe reímos ríen | reí reíste rio reímos rieron | riendo |
+cry | cried | llorar | | | |
+eat | ate | comer | | | |
+""")
+]
+
+
+def _nouns(table: str) -> list[Noun]:
+    nouns = []
+    for en, es, gender, *irregular in rows(table):
+        ess = es + ("s" if es[-1] in "aeiouéáó" else "es")
+        if es.endswith("z"):
+            ess = es[:-1] + "ces"
+        elif es.endswith("ón"):
+            ess = es[:-2] + "ones"
+        elif es.endswith("én"):
+            ess = es[:-2] + "enes"
+        elif es.endswith("és"):
+            ess = es[:-2] + "eses"
+        ens = irregular[0] if irregular else _third(en)
+        nouns.append(Noun(en, ens, es, ess, gender == "f"))
+    return nouns
+
+
+NOUNS: dict[str, list[Noun]] = {
+    "thing": _nouns("""
+book | libro | m
+chair | silla | f
+table | mesa | f
+lamp | lámpara | f
+car | coche | m
+bicycle | bicicleta | f
+phone | teléfono | m
+computer | ordenador | m
+key | llave | f
+bag | bolsa | f
+box | caja | f
+watch | reloj | m
+hat | sombrero | m
+shirt | camisa | f
+coat | abrigo | m
+shoe | zapato | m
+ball | pelota | f
+bottle | botella | f
+cup | taza | f
+plate | plato | m
+spoon | cuchara | f
+knife | cuchillo | m | knives
+bed | cama | f
+pencil | lápiz | m
+photo | foto | f
+picture | imagen | f
+flower | flor | f
+ticket | billete | m
+clock | reloj | m
+guitar | guitarra | f
+piano | piano | m
+camera | cámara | f
+map | mapa | m
+letter | carta | f
+gift | regalo | m
+model | modelo | m
+button | botón | m
+screen | pantalla | f
+card | tarjeta | f
+suitcase | maleta | f
+mirror | espejo | m
+blanket | manta | f
+knot | nudo | m
+wheel | rueda | f
+tree | árbol | m
+stone | piedra | f
+"""),
+    "food": _nouns("""
+apple | manzana | f
+orange | naranja | f
+banana | plátano | m
+lemon | limón | m
+tomato | tomate | m
+carrot | zanahoria | f
+potato | patata | f
+egg | huevo | m
+sandwich | bocadillo | m
+cake | pastel | m
+soup | sopa | f
+salad | ensalada | f
+pear | pera | f
+cookie | galleta | f
+onion | cebolla | f
+fish | pescado | m | fish
+strawberry | fresa | f
+cherry | cereza | f
+"""),
+    "drink": _nouns("""
+coffee | café | m
+tea | té | m
+juice | zumo | m
+glass of water | vaso de agua | m | glasses of water
+glass of milk | vaso de leche | m | glasses of milk
+beer | cerveza | f
+lemonade | limonada | f
+"""),
+    "opening": _nouns("""
+door | puerta | f
+window | ventana | f
+box | caja | f
+book | libro | m
+file | archivo | m
+drawer | cajón | m
+gate | verja | f
+suitcase | maleta | f
+"""),
+    "text": _nouns("""
+book | libro | m
+letter | carta | f
+message | mensaje | m
+story | cuento | m
+poem | poema | m
+newspaper | periódico | m
+report | informe | m
+email | correo | m
+list | lista | f
+question | pregunta | f
+answer | respuesta | f
+sentence | frase | f
+song | canción | f
+"""),
+    "person": _nouns("""
+teacher | profesor | m
+doctor | médico | m
+friend | amigo | m
+neighbor | vecino | m
+brother | hermano | m
+sister | hermana | f
+mother | madre | f
+father | padre | m
+son | hijo | m
+daughter | hija | f
+uncle | tío | m
+aunt | tía | f
+grandmother | abuela | f
+grandfather | abuelo | m
+boy | niño | m
+girl | niña | f
+man | hombre | m | men
+woman | mujer | f | women
+student | estudiante | m
+cook | cocinero | m
+farmer | granjero | m
+driver | conductor | m
+king | rey | m
+queen | reina | f
+writer | escritor | m
+nurse | enfermera | f
+child | niño | m | children
+"""),
+    "animal": _nouns("""
+dog | perro | m
+cat | gato | m
+horse | caballo | m
+cow | vaca | f
+bird | pájaro | m
+rabbit | conejo | m
+duck | pato | m
+sheep | oveja | f | sheep
+bear | oso | m
+wolf | lobo | m | wolves
+fox | zorro | m
+frog | rana | f
+snake | serpiente | f
+mouse | ratón | m | mice
+lion | león | m
+elephant | elefante | m
+bee | abeja | f
+spider | araña | f
+chicken | gallina | f
+goat | cabra | f
+"""),
+    "place": _nouns("""
+house | casa | f
+garden | jardín | m
+kitchen | cocina | f
+school | escuela | f
+street | calle | f
+city | ciudad | f
+park | parque | m
+room | habitación | f
+office | oficina | f
+hospital | hospital | m
+library | biblioteca | f
+market | mercado | m
+station | estación | f
+beach | playa | f
+forest | bosque | m
+river | río | m
+village | pueblo | m
+store | tienda | f
+church | iglesia | f
+restaurant | restaurante | m
+museum | museo | m
+bank | banco | m
+hotel | hotel | m
+mountain | montaña | f
+"""),
+}
+SUBJECTS = pairs("""
+English | inglés
+Spanish | español
+French | francés
+German | alemán
+music | música
+history | historia
+mathematics | matemáticas
+""")
+
+# English, masculine, feminine, masculine plural, feminine plural
+ADJECTIVES = rows("""
+big | grande | grande | grandes | grandes
+small | pequeño | pequeña | pequeños | pequeñas
+new | nuevo | nueva | nuevos | nuevas
+old | viejo | vieja | viejos | viejas
+red | rojo | roja | rojos | rojas
+blue | azul | azul | azules | azules
+green | verde | verde | verdes | verdes
+white | blanco | blanca | blancos | blancas
+black | negro | negra | negros | negras
+yellow | amarillo | amarilla | amarillos | amarillas
+brown | marrón | marrón | marrones | marrones
+gray | gris | gris | grises | grises
+purple | morado | morada | morados | moradas
+orange | naranja | naranja | naranjas | naranjas
+pink | rosa | rosa | rosas | rosas
+beautiful | hermoso | hermosa | hermosos | hermosas
+ugly | feo | fea | feos | feas
+clean | limpio | limpia | limpios | limpias
+dirty | sucio | sucia | sucios | sucias
+cheap | barato | barata | baratos | baratas
+expensive | caro | cara | caros | caras
+heavy | pesado | pesada | pesados | pesadas
+fast | rápido | rápida | rápidos | rápidas
+slow | lento | lenta | lentos | lentas
+strange | extraño | extraña | extraños | extrañas
+round | redondo | redonda | redondos | redondas
+long | largo | larga | largos | largas
+short | corto | corta | cortos | cortas
+important | importante | importante | importantes | importantes
+different | diferente | diferente | diferentes | diferentes
+simple | sencillo | sencilla | sencillos | sencillas
+famous | famoso | famosa | famosos | famosas
+""")
+# States of people and things, with estar
+STATES = rows("""
+tired | cansado | cansada | cansados | cansadas
+happy | feliz | feliz | felices | felices
+sad | triste | triste | tristes | tristes
+sick | enfermo | enferma | enfermos | enfermas
+ready | listo | lista | listos | listas
+alone | solo | sola | solos | solas
+busy | ocupado | ocupada | ocupados | ocupadas
+angry | enfadado | enfadada | enfadados | enfadadas
+lost | perdido | perdida | perdidos | perdidas
+awake | despierto | despierta | despiertos | despiertas
+""")
+TIMES = pairs("""
+today | hoy
+now | ahora
+tonight | esta noche
+this morning | esta mañana
+this afternoon | esta tarde
+every day | todos los días
+every week | todas las semanas
+every morning | todas las mañanas
+every night | todas las noches
+on Monday | el lunes
+on Tuesday | el martes
+on Wednesday | el miércoles
+on Thursday | el jueves
+on Friday | el viernes
+on Saturday | el sábado
+on Sunday | el domingo
+in summer | en verano
+in winter | en invierno
+in January | en enero
+in May | en mayo
+in August | en agosto
+in December | en diciembre
+after dinner | después de la cena
+before breakfast | antes del desayuno
+""")
+PAST_TIMES = pairs("""
+yesterday | ayer
+last night | anoche
+last week | la semana pasada
+last year | el año pasado
+last month | el mes pasado
+two days ago | hace dos días
+on Monday | el lunes
+in May | en mayo
+""")
+FUTURE_TIMES = pairs("""
+tomorrow | mañana
+next week | la semana que viene
+next year | el año que viene
+soon | pronto
+on Friday | el viernes
+later | más tarde
+""")
+_NAMES = """
+Anna Maria Peter John Laura Carlos Luis Sofia David Elena Paul Emma Lucas Julia Pedro Carmen Robert Alice Tom Clara Hugo
+Marta Daniel Sara Mark Nina Oscar Rosa Victor Irene Max Eva Adam Lucia Ben Olga Leo Pilar Sam Diana Ivan Ruth George
+Isabel Martin Teresa Felix Nora Simon Vera Parley Smith Garcia Miller Lopez Johnson Perez Brown Wilson Torres
+"""
+FIRST_NAMES = tuple(_NAMES.split())
+CITIES = pairs("""
+Paris | París
+Madrid | Madrid
+Berlin | Berlín
+Rome | Roma
+London | Londres
+Lisbon | Lisboa
+Vienna | Viena
+Athens | Atenas
+Tokyo | Tokio
+Moscow | Moscú
+Cairo | El Cairo
+Havana | La Habana
+Lima | Lima
+Oslo | Oslo
+Chicago | Chicago
+Barcelona | Barcelona
+Seville | Sevilla
+New York | Nueva York
+Boston | Boston
+Mexico City | Ciudad de México
+Canada | Canadá
+Spain | España
+France | Francia
+Germany | Alemania
+Italy | Italia
+Japan | Japón
+China | China
+Brazil | Brasil
+Peru | Perú
+Chile | Chile
+Mexico | México
+Egypt | Egipto
+India | India
+Greece | Grecia
+""")
