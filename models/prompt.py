@@ -1,27 +1,17 @@
 """How a talk becomes a model's prompt: the chat template, what counts as plain text in it, and what to leave out.
 
-A template comes from a model file and is not trusted: it runs in a sandbox with bounded steps and bounded output.
-This module knows no tokens and no library but jinja2.
+Knows no tokens and no native library; models.sandbox bounds what a template may do.
 """
 
 import re
 import secrets
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from types import FrameType
-from typing import Any
 
 from jinja2 import TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from models.roles import Message, ModelError, Picture
-
-MOST_STEPS = 100_000
-"""Lines of compiled template code that one rendering may run."""
-
-LONGEST = 1 << 20
-"""Characters that a rendering, or any text within it, may have."""
+from models.sandbox import Sandbox
 
 
 @dataclass(frozen=True)
@@ -41,37 +31,15 @@ class Plain:
 Piece = Markup | Plain | Picture
 
 
-class _Environment(ImmutableSandboxedEnvironment):
-    intercepted_binops = frozenset(("*", "**", "+", "%"))
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if operator == "**" or (operator == "%" and isinstance(left, str)):
-            raise TemplateError("too costly")
-        if operator == "*" and not (isinstance(left, int) and isinstance(right, int)):
-            raise TemplateError("too costly")
-        if operator == "+" and isinstance(left, str) and isinstance(right, str) and len(left) + len(right) > LONGEST:
-            raise TemplateError("too long")
-        return super().call_binop(context, operator, left, right)
-
-
 class Template:
     """A chat template; `bos` and `eos` are the texts of those tokens."""
 
     def __init__(self, source: str, bos: str = "", eos: str = "") -> None:
-        # Folding constants would run the template's arithmetic here, outside the limits.
-        environment = _Environment(
-            trim_blocks=True, lstrip_blocks=True, optimized=False, extensions=["jinja2.ext.loopcontrols"]
-        )
-        environment.globals.pop("lipsum", None)
-        environment.globals["raise_exception"] = _refuse
-        for name in ("center", "format", "indent", "batch", "slice", "wordwrap"):
-            environment.filters.pop(name, None)
+        self._sandbox = Sandbox()
         self._tokens = {"bos_token": bos, "eos_token": eos}
         try:
-            if len(source) > LONGEST:
-                raise TemplateError("too long")
-            self._template = environment.from_string(source)
-        except (TemplateError, RecursionError, SyntaxError, MemoryError, ValueError) as error:
+            self._template = self._sandbox.compiled(source)
+        except TemplateError as error:
             raise _unusable(error) from error
 
     def pieces(self, messages: Sequence[Message]) -> list[Piece]:
@@ -101,7 +69,9 @@ class Template:
             marks = [f"\x02{nonce}{place}\x03" for place in range(len(contents), len(contents) + len(parts))]
             contents += parts
             shown.append({"role": message.author, "content": "".join(marks)})
-        text = self._rendered(shown)
+        # Models that can think aloud are asked not to: Parley speaks every word.
+        values = {"messages": shown, "add_generation_prompt": True, "enable_thinking": False, **self._tokens}
+        text = self._sandbox.rendered(self._template, values)
         pieces: list[Piece] = []
         for place, found in enumerate(re.split(f"\x02{nonce}(\\d+)\x03", text)):
             if place % 2:
@@ -109,46 +79,6 @@ class Template:
             elif found:
                 pieces.append(Markup(found))
         return pieces
-
-    def _rendered(self, messages: Sequence[Mapping[str, str]]) -> str:
-        written: list[str] = []
-        length = 0
-        try:
-            with _Bounded(MOST_STEPS):
-                for part in self._template.generate(
-                    messages=messages, add_generation_prompt=True, enable_thinking=False, **self._tokens
-                ):
-                    length += len(part)
-                    if length > LONGEST:
-                        raise TemplateError("endless")
-                    written.append(part)
-        except (RecursionError, MemoryError, ArithmeticError, TypeError, ValueError, LookupError) as error:
-            raise TemplateError(str(error)) from error
-        return "".join(written)
-
-
-class _Bounded:
-    """Ends template code that runs too long, by counting the lines it runs in this thread."""
-
-    def __init__(self, steps: int) -> None:
-        self._left = steps
-
-    def __enter__(self) -> None:
-        self._before = sys.gettrace()
-        sys.settrace(self._count)
-
-    def __exit__(self, *_: object) -> None:
-        sys.settrace(self._before)
-
-    def _count(self, frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
-        self._left -= 1
-        if self._left < 0:
-            raise TemplateError("endless")
-        return self._count
-
-
-def _refuse(message: str) -> None:
-    raise TemplateError(message)
 
 
 def _unusable(error: BaseException) -> ModelError:

@@ -1,5 +1,6 @@
 """Language models in GGUF on llama.cpp."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -49,13 +50,19 @@ class LlamaChat:
 
     def _prompt(self, llama: Llama, messages: Sequence[Message], sampling: Sampling) -> list[int]:
         most = llama.size - min(sampling.max_tokens, llama.size // 4)
-        for talk in shortened(messages):
+        prompts: dict[int, list[int]] = {}
+
+        def fits(place: int) -> bool:
             # A token is hardly ever longer than 16 bytes: spares tokenizing megabytes for nothing.
-            if sum(len(message.text) for message in talk) > 16 * most:
-                continue
-            ids = llama.prompt(llama.template.pieces(talk))
-            if len(ids) <= most:
-                return ids
+            if sum(len(message.text) for message in talks[place]) > 16 * most:
+                return False
+            prompts[place] = llama.prompt(llama.template.pieces(talks[place]))
+            return len(prompts[place]) <= most
+
+        talks = list(shortened(messages))
+        first = 0 if fits(0) else bisect_left(range(len(talks)), True, lo=1, key=fits)
+        if first < len(talks):
+            return prompts[first]
         raise ModelError(
             "too-long",
             "The question is too long for this language model.",

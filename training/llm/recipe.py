@@ -27,7 +27,7 @@ POOL = 8
 """Steps whose talks are drawn together and sorted by length, so that little is lost on padding."""
 LONGEST_TALK = 4
 """Exchanges."""
-PLAN = Plan(steps=2000, rate=2.5e-3, warm_up=100, decay=0.05, every=50)
+PLAN = Plan(steps=1100, rate=2.5e-3, warm_up=100, decay=0.05, every=50)
 
 
 def main(work: Path, target: Path, plan: Plan = PLAN) -> None:
