@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+from ctypes.util import find_library
 from pathlib import Path
 from random import Random
 
@@ -10,11 +11,13 @@ import pytest
 
 from training import domain
 from training.tts import corpus, pitch
-from training.tts.alignment import ENGLISH, PUNCTUATION, align, substitution_cost, units
+from training.tts.alignment import PUNCTUATION, align, units
 from training.tts.export import symbol_map
+from training.tts.languages import ENGLISH, SPANISH, Language
 from training.tts.sentences import Grammar, number
 from training.tts.teacher import SAMPLE_RATE
 
+needs_espeak = pytest.mark.skipif(find_library("espeak-ng") is None, reason="espeak-ng is not installed")
 needs_flite = pytest.mark.skipif(shutil.which("flite") is None, reason="flite is not installed")
 
 
@@ -45,18 +48,31 @@ def test_sentences_repeat_with_the_seed_and_vary_without() -> None:
 def test_sentences_cover_every_english_sound_and_mark() -> None:
     phonemize = corpus.phonemizer("en-us")
     seen: set[str] = set()
-    for sentence in itertools.islice(corpus.broad_sentences(Random(3)), 1500):
+    for sentence in itertools.islice(corpus.broad_sentences(ENGLISH, Random(3)), 1500):
         for phonemes in phonemize(sentence):
             seen.update(phonemes)
     wanted = set("bdfhijklmnpstuvwzæðŋɐɑɔəɚɛɜɡɪɹɾʃʊʌʒθᵻˈˌː") | set(PUNCTUATION)
     assert wanted <= seen
 
 
-def test_no_sentence_is_held_out() -> None:
+LANGUAGES = pytest.mark.parametrize("language", [ENGLISH, SPANISH], ids=lambda language: language.code)
+
+
+@LANGUAGES
+def test_no_sentence_is_held_out(language: Language) -> None:
     for source in (corpus.broad_sentences, corpus.domain_sentences):
-        drawn = list(itertools.islice(source(Random(4)), 500))
+        drawn = list(itertools.islice(source(language, Random(4)), 500))
         assert len(set(drawn)) > 100
         assert not any(domain.held_out(sentence) for sentence in drawn)
+
+
+def test_spanish_sentences_cover_every_spanish_sound_and_mark() -> None:
+    phonemize = corpus.phonemizer("es-419")
+    seen: set[str] = set()
+    for sentence in itertools.islice(corpus.broad_sentences(SPANISH, Random(3)), 1500):
+        for phonemes in phonemize(sentence):
+            seen.update(phonemes)
+    assert set("abdefijklmnoprstuwxðŋɡɣɲɾʃβʝˈ") | set(PUNCTUATION) <= seen
 
 
 def test_split_sentences() -> None:
@@ -64,36 +80,38 @@ def test_split_sentences() -> None:
 
 
 def test_units_join_what_is_one_sound() -> None:
-    found = units(list("həlˈoʊ, tʃˈɑːɹ"))
+    found = units(list("həlˈoʊ, tʃˈɑːɹ"), ENGLISH.sounds.table)
     assert [unit.symbol for unit in found] == ["h", "ə", "l", "oʊ", ",", " ", "tʃ", "ɑ", "ɹ"]
     assert [unit.positions for unit in found][3] == [4, 5]
     assert [unit.positions for unit in found][7] == [11, 12]
 
 
 def test_substitution_prefers_what_sounds_alike() -> None:
-    assert substitution_cost("p", "p") == 0
-    assert substitution_cost("p", "p") < substitution_cost("ə", "ih") < substitution_cost("p", "t")
-    assert substitution_cost("p", "t") < substitution_cost("p", "m") < substitution_cost("p", "aa")
-    assert substitution_cost(",", "pau") == 0
+    cost = ENGLISH.sounds.substitution_cost
+    assert cost("p", "p") == 0
+    assert cost("p", "p") < cost("ə", "ih") < cost("p", "t") < cost("p", "m") < cost("p", "aa")
+    assert cost(",", "pau") == 0
 
 
 def test_alignment_gives_every_phone_to_one_sound() -> None:
-    sounds = units(list("wˈɔːɾɚ, plˈiːz"))
+    sounds = units(list("wˈɔːɾɚ, plˈiːz"), ENGLISH.sounds.table)
     phones = ["w", "ao", "t", "er", "pau", "p", "l", "iy", "z"]
-    assigned, cost = align(sounds, phones)
+    assigned, cost = align(sounds, phones, ENGLISH.sounds)
     assert [phones[index] for indices in assigned for index in indices] == phones
     assert [sounds[row].symbol for row, indices in enumerate(assigned) if indices] == [*"wɔɾɚ,pliz"]
     assert cost < 0.05
 
 
 def test_alignment_keeps_the_time_of_an_extra_phone() -> None:
-    sounds = units(list("fˈaɪɚ"))
-    assigned, _ = align(sounds, ["f", "ay", "y", "er"])
+    sounds = units(list("fˈaɪɚ"), ENGLISH.sounds.table)
+    assigned, _ = align(sounds, ["f", "ay", "y", "er"], ENGLISH.sounds)
     assert assigned == [[0], [1, 2], [3]]
 
 
 def test_alignment_cost_tells_wrong_words() -> None:
-    assert align(units(list("kˈæt")), ["d", "aa", "g"])[1] > corpus.WORST_ALIGNMENT
+    assert (
+        align(units(list("kˈæt"), ENGLISH.sounds.table), ["d", "aa", "g"], ENGLISH.sounds)[1] > corpus.WORST_ALIGNMENT
+    )
 
 
 @pytest.mark.parametrize("frequency", [110.0, 170.0, 260.0])
@@ -127,7 +145,7 @@ def test_melody_rises_in_yes_no_questions_only() -> None:
 @needs_flite
 def test_utterance_times_fit_its_audio(tmp_path: Path) -> None:
     phonemize = corpus.phonemizer("en-us")
-    made = corpus.utterance("Hello, is the water cold?", phonemize, tmp_path / "a.wav", Random(1))
+    made = corpus.utterance("Hello, is the water cold?", ENGLISH, phonemize, tmp_path / "a.wav", Random(1))
     assert made is not None
     assert made.durations.sum() == made.frames
     assert (made.durations >= 0).all()
@@ -150,7 +168,7 @@ def test_vowels_are_voiced_and_fricatives_are_not(tmp_path: Path) -> None:
     voiced: dict[str, list[float]] = {"vowels": [], "fricatives": []}
     groups = {"vowels": "æɑiuɛ", "fricatives": "sʃf"}
     for sentence in ("She sees a fast fish.", "Six cats sat on a sofa.", "Show me the sea, Sam."):
-        made = corpus.utterance(sentence, phonemize, tmp_path / "a.wav", Random(1))
+        made = corpus.utterance(sentence, ENGLISH, phonemize, tmp_path / "a.wav", Random(1))
         assert made is not None
         ends = np.cumsum(made.durations)
         for name, symbols in groups.items():
@@ -162,19 +180,34 @@ def test_vowels_are_voiced_and_fricatives_are_not(tmp_path: Path) -> None:
     assert np.mean(voiced["fricatives"]) < 0.3
 
 
+@needs_espeak
+def test_spanish_utterance_times_fit_its_audio(tmp_path: Path) -> None:
+    """espeak-ng's own phonemes are Piper's, so every sound finds its time."""
+    phonemize = corpus.phonemizer("es-419")
+    text = "Perro, ¿puedes decirme cuántos años tiene el niño?"
+    made = corpus.utterance(text, SPANISH, phonemize, tmp_path / "a.wav", Random(2))
+    assert made is not None
+    assert made.durations.sum() == made.frames
+    rendering = SPANISH.speak(text, tmp_path / "a.wav")
+    units_ = units(phonemize(text)[0], SPANISH.sounds.table)
+    assigned, cost = align(units_, [phone.name for phone in rendering.phones[1:-1]], SPANISH.sounds)
+    assert cost < 0.02
+    assert all(indices for unit, indices in zip(units_, assigned, strict=True) if unit.sounds)
+
+
 @needs_flite
 def test_utterance_refuses_two_sentences(tmp_path: Path) -> None:
-    assert corpus.utterance("One. Two.", corpus.phonemizer("en-us"), tmp_path / "a.wav", Random(1)) is None
+    assert corpus.utterance("One. Two.", ENGLISH, corpus.phonemizer("en-us"), tmp_path / "a.wav", Random(1)) is None
 
 
 @needs_flite
 def test_shards_come_back_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpus, "SHARD", 3)
-    corpus.build(tmp_path, 2, 5)
+    corpus.build(tmp_path, ENGLISH, 2, 5)
     first = corpus.read(tmp_path)
     assert len(first) == 6
     (tmp_path / "001.npz").unlink()
-    corpus.build(tmp_path, 2, 5)
+    corpus.build(tmp_path, ENGLISH, 2, 5)
     for one, two in zip(first, corpus.read(tmp_path), strict=True):
         assert one.text == two.text
         assert np.array_equal(one.ids, two.ids)
@@ -186,7 +219,10 @@ def test_symbol_map_uses_trained_ids_only() -> None:
     from piper.phoneme_ids import DEFAULT_PHONEME_ID_MAP
 
     heard = {
-        DEFAULT_PHONEME_ID_MAP[symbol][0] for unit in ENGLISH for symbol in unit if symbol in "ɹlɛɪʊəʃhkbdfɡijmnpstuvwz"
+        DEFAULT_PHONEME_ID_MAP[symbol][0]
+        for unit in ENGLISH.sounds.table
+        for symbol in unit
+        if symbol in "ɹlɛɪʊəʃhkbdfɡijmnpstuvwz"
     }
     heard |= {DEFAULT_PHONEME_ID_MAP[symbol][0] for symbol in (*PUNCTUATION, "^", "$", corpus.NOTHING, "ˈ")}
     found = symbol_map(heard)

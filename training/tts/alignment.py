@@ -1,11 +1,11 @@
 """Which of the teacher's phones each of Piper's phonemes corresponds to.
 
-Owns the table of sounds and the alignment. Piper's phonemes are single code points of espeak-ng's IPA; the teacher
-has its own names (flite: ARPAbet in lower case, "pau" for silence) and another dictionary, so both strings differ a
-little and are aligned by edit distance. It must not know audio.
+Owns the kinds of sounds and the alignment. Piper's phonemes are single code points of espeak-ng's IPA; the teacher
+has its own names and perhaps another dictionary, so both strings differ a little and are aligned by edit distance. It
+must not know audio, nor any one language.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,25 +14,41 @@ from numpy.typing import NDArray
 PUNCTUATION = " ,.;:?!"
 SILENCE = "pau"
 
-_ENGLISH = """b b|c k|d d|f f|h hh|j y|k k|l l|m m|n n|p p|q k|r r|s s|t t|v v|w w|x k|z z|ð dh|ŋ ng|ɡ g|ɹ r|ɾ t d|ʃ sh|
-ʒ zh|ʔ t|θ th|tʃ ch|dʒ jh|ɬ l|ɫ l|a ae aa|e eh ey|i iy ih|o ow ao|u uw uh|æ ae|ɐ ax ah|ɑ aa ao|ɒ aa ao|ɔ ao aa ow|
-ə ax ah ih er eh|ɚ er|ɛ eh ey ae|ɜ er|ɝ er|ɪ ih iy ax|ᵻ ih ax|ʊ uh uw|ʌ ah ax aa|aɪ ay|aʊ aw|ɔɪ oy|eɪ ey|oʊ ow"""
-_VOWEL_LETTERS = frozenset("aeiouæɐɑɒɔəɚɛɜɝɪᵻʊʌ")
-_VOWELS = frozenset(["aa", "ae", "ah", "ao", "aw", "ax", "ay", "eh", "er", "ey", "ih", "iy", "ow", "oy", "uh", "uw"])
-_CLASSES = (
-    frozenset(["s", "sh", "z", "zh", "f", "v", "th", "dh", "ch", "jh", "hh"]),
-    frozenset(["p", "b", "t", "d", "k", "g", "ch", "jh", "dh", "th"]),
-    frozenset(["l", "r", "w", "y", "m", "n", "ng", "er"]),
-)
+
+@dataclass(frozen=True)
+class Sounds:
+    """What a language's IPA corresponds to in its teacher's notation."""
+
+    table: Mapping[str, tuple[str, ...]]
+    """IPA unit to the teacher's phones, the usual one first."""
+    vowels: frozenset[str]
+    """The teacher's phones that are vowels."""
+    classes: tuple[frozenset[str], ...]
+    """The teacher's consonants that sound alike, in sets that may overlap."""
+    merges: frozenset[tuple[str, str]] = frozenset()
+    """(phone, IPA unit) that may stand for each other although one is a vowel."""
+
+    def substitution_cost(self, symbol: str, phone: str) -> float:
+        """How ill `phone` suits the IPA unit `symbol`: 0 is the listed match."""
+        if symbol not in self.table:
+            if phone != SILENCE:
+                return 3.0
+            return 0.3 if symbol == " " else 0.0
+        listed = self.table[symbol]
+        if phone in listed:
+            return 0.0 if phone == listed[0] else 0.15
+        vowel_symbol, vowel_phone = listed[0] in self.vowels, phone in self.vowels
+        if vowel_symbol and vowel_phone:
+            return 0.5
+        if vowel_symbol != vowel_phone:
+            return 0.8 if (phone, symbol) in self.merges else 1.6
+        return 0.7 if any(phone in kind and listed[0] in kind for kind in self.classes) else 1.2
 
 
-def _table(text: str) -> dict[str, tuple[str, ...]]:
+def table(text: str) -> dict[str, tuple[str, ...]]:
+    """Rows of an IPA unit and its phones, parted by bars."""
     rows = (row.split() for row in text.replace("\n", "").split("|"))
     return {symbol: tuple(phones) for symbol, *phones in rows}
-
-
-ENGLISH = _table(_ENGLISH)
-"""IPA unit to flite's phones, the usual one first."""
 
 
 @dataclass
@@ -44,20 +60,20 @@ class Unit:
 
     @property
     def sounds(self) -> bool:
-        return self.symbol in ENGLISH
+        return self.symbol not in PUNCTUATION
 
 
-def units(phonemes: Sequence[str]) -> list[Unit]:
+def units(phonemes: Sequence[str], table: Mapping[str, tuple[str, ...]]) -> list[Unit]:
     """Group code points into sounds and punctuation; stress marks belong to nothing."""
     found: list[Unit] = []
     position = 0
     while position < len(phonemes):
         symbol = phonemes[position]
         pair = symbol + phonemes[position + 1] if position + 1 < len(phonemes) else ""
-        if pair in ENGLISH:
+        if pair in table:
             found.append(Unit(pair, [position, position + 1]))
             position += 1
-        elif symbol in ENGLISH or symbol in PUNCTUATION:
+        elif symbol in table or symbol in PUNCTUATION:
             found.append(Unit(symbol, [position]))
         elif symbol in "ː̩" and found:
             found[-1].positions.append(position)
@@ -65,32 +81,14 @@ def units(phonemes: Sequence[str]) -> list[Unit]:
     return found
 
 
-def substitution_cost(symbol: str, phone: str) -> float:
-    """How ill `phone` suits the IPA unit `symbol`: 0 is the listed match."""
-    if symbol not in ENGLISH:
-        if phone != SILENCE:
-            return 3.0
-        return 0.3 if symbol == " " else 0.0
-    listed = ENGLISH[symbol]
-    if phone in listed:
-        return 0.0 if phone == listed[0] else 0.15
-    vowel_symbol, vowel_phone = symbol[0] in _VOWEL_LETTERS, phone in _VOWELS
-    if vowel_symbol and vowel_phone:
-        return 0.5
-    if vowel_symbol != vowel_phone:
-        # An r-colored vowel may stand against a plain r.
-        return 0.8 if (phone, symbol) in {("er", "ɹ"), ("r", "ɚ"), ("r", "ɜ")} else 1.6
-    return 0.7 if any(phone in kind and listed[0] in kind for kind in _CLASSES) else 1.2
-
-
-def align(sounds: Sequence[Unit], phones: Sequence[str]) -> tuple[list[list[int]], float]:
+def align(units: Sequence[Unit], phones: Sequence[str], sounds: Sounds) -> tuple[list[list[int]], float]:
     """Cheapest alignment: for each unit the indices of its phones, and the total cost divided by the number of sounds.
 
     A phone without a unit of its own is given to the sound before it, so that no time is lost.
     """
-    rows, columns = len(sounds), len(phones)
-    substitute = np.array([[substitution_cost(unit.symbol, phone) for phone in phones] for unit in sounds])
-    delete = [1.0 if unit.sounds else 0.0 for unit in sounds]
+    rows, columns = len(units), len(phones)
+    substitute = np.array([[sounds.substitution_cost(unit.symbol, phone) for phone in phones] for unit in units])
+    delete = [1.0 if unit.sounds else 0.0 for unit in units]
     insert = [1.3 if phone == SILENCE else 1.0 for phone in phones]
     cost: NDArray[np.float64] = np.full((rows + 1, columns + 1), np.inf)
     step = np.zeros((rows + 1, columns + 1), np.int8)
@@ -105,7 +103,7 @@ def align(sounds: Sequence[Unit], phones: Sequence[str]) -> tuple[list[list[int]
             if column and (value := cost[row, column - 1] + insert[column - 1]) < best:
                 best, step[row, column] = value, 3
             cost[row, column] = best
-    assigned: list[list[int]] = [[] for _ in sounds]
+    assigned: list[list[int]] = [[] for _ in units]
     row, column = rows, columns
     while row or column:
         move = step[row, column]
@@ -116,9 +114,9 @@ def align(sounds: Sequence[Unit], phones: Sequence[str]) -> tuple[list[list[int]
             row -= 1
         else:
             owner = row - 1
-            while owner > 0 and not sounds[owner].sounds:
+            while owner > 0 and not units[owner].sounds:
                 owner -= 1
             assigned[max(owner, 0)].insert(0, column - 1)
             column -= 1
     total = float(cost[rows, columns])
-    return [sorted(indices) for indices in assigned], total / max(1, sum(unit.sounds for unit in sounds))
+    return [sorted(indices) for indices in assigned], total / max(1, sum(unit.sounds for unit in units))

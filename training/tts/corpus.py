@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from training import domain
 from training.tts import alignment, pitch
-from training.tts.sentences import Grammar
-from training.tts.teacher import SAMPLE_RATE, flite
+from training.tts.languages import Language
+from training.tts.teacher import SAMPLE_RATE
 
 HOP = 128
 """Samples a frame, 8 ms."""
@@ -65,7 +65,7 @@ def phonemizer(voice: str) -> Phonemize:
     return lambda text: espeak.phonemize(voice, text)
 
 
-def utterance(text: str, phonemize: Phonemize, scratch: Path, rng: Random) -> Utterance | None:
+def utterance(text: str, language: Language, phonemize: Phonemize, scratch: Path, rng: Random) -> Utterance | None:
     """`text` spoken and framed, or None where it is not one sentence or the alignment is poor."""
     from piper.phoneme_ids import DEFAULT_PHONEME_ID_MAP
 
@@ -73,17 +73,17 @@ def utterance(text: str, phonemize: Phonemize, scratch: Path, rng: Random) -> Ut
     if len(sentences) != 1 or not set(sentences[0]) <= set(DEFAULT_PHONEME_ID_MAP):
         return None
     phonemes = sentences[0]
-    rendering = flite(text, scratch)
+    rendering = language.speak(text, scratch)
     phones = rendering.phones
     if len(phones) < 3 or phones[0].name != alignment.SILENCE or phones[-1].name != alignment.SILENCE:
         return None
     body = phones[1:-1]
-    sounds = alignment.units(phonemes)
-    assigned, cost = alignment.align(sounds, [phone.name for phone in body])
+    units = alignment.units(phonemes, language.sounds.table)
+    assigned, cost = alignment.align(units, [phone.name for phone in body], language.sounds)
     if cost > WORST_ALIGNMENT:
         return None
     seconds = np.zeros(len(phonemes) + 2)
-    for unit, indices in zip(sounds, assigned, strict=True):
+    for unit, indices in zip(units, assigned, strict=True):
         length = sum(body[index].end - body[index].start for index in indices)
         if not unit.sounds and length > PAUSE_LIMIT:
             return None
@@ -101,7 +101,7 @@ def utterance(text: str, phonemize: Phonemize, scratch: Path, rng: Random) -> Ut
     samples = rendering.samples[begin : begin + frames * HOP]
     heard, voiced = pitch.track(samples.astype(np.float32), frames + 1, HOP, SAMPLE_RATE)
     symbols = [BEGIN, *phonemes, END]
-    melody = pitch.intended(heard, text, symbols, ends)
+    melody = pitch.intended(heard, text, symbols, ends) if language.shaped else heard
     durations = np.diff(ends, prepend=0)
     symbols, durations = _with_nothing(symbols, durations, rng)
     ids = np.array([DEFAULT_PHONEME_ID_MAP[symbol][0] for symbol in symbols], np.int16)
@@ -121,7 +121,7 @@ def split_sentences(text: str) -> list[str]:
     return [part for part in re.split(r"(?<=[.!?])\s+", text.strip()) if part]
 
 
-def domain_sentences(rng: Random) -> Iterator[str]:
+def domain_sentences(language: Language, rng: Random) -> Iterator[str]:
     """Sentences of the starter's domain, questions and answers, none of them held out."""
     while True:
         draw = rng.random()
@@ -132,33 +132,30 @@ def domain_sentences(rng: Random) -> Iterator[str]:
         else:
             scene = domain.Scene(rng.choice(list(domain.SHAPES)), rng.choice(domain.SCENE_COLORS), rng.randint(1, 4))
             exchange = domain.picture_exchange(scene, rng)
-        for text in (exchange.question.en, exchange.answer.en):
-            if domain.held_out(text):
+        for pair in (exchange.question, exchange.answer):
+            text = getattr(pair, language.code)
+            if domain.held_out(pair.en) or domain.held_out(text):
                 continue
             for sentence in split_sentences(text):
                 if not domain.held_out(sentence):
-                    yield sentence[0].upper() + sentence[1:]
+                    yield sentence
 
 
-def broad_sentences(rng: Random) -> Iterator[str]:
-    """Sentences of the voice's own grammar."""
-    grammar = Grammar(rng)
-    while True:
-        sentence = grammar.sentence()
-        if not domain.held_out(sentence):
-            yield sentence
+def broad_sentences(language: Language, rng: Random) -> Iterator[str]:
+    """Sentences of the language's own grammar, none of them held out."""
+    return (sentence for sentence in language.broad(rng) if not domain.held_out(sentence))
 
 
-def build(folder: Path, shards: int, seed: int) -> None:
+def build(folder: Path, language: Language, shards: int, seed: int) -> None:
     """Speak `shards` shards into `folder`; those that are already there stay. Every second shard is of the domain."""
     folder.mkdir(parents=True, exist_ok=True)
-    phonemize = phonemizer("en-us")
+    phonemize = phonemizer(language.espeak_voice)
     for number in range(shards):
         path = folder / f"{number:03d}.npz"
         if path.exists():
             continue
         rng = Random(f"{seed}-{number}")
-        source = domain_sentences(rng) if number % 2 else broad_sentences(rng)
+        source = domain_sentences(language, rng) if number % 2 else broad_sentences(language, rng)
         found: list[Utterance] = []
         tried = 0
         seen: set[str] = set()
@@ -170,7 +167,7 @@ def build(folder: Path, shards: int, seed: int) -> None:
                     continue
                 seen.add(text)
                 tried += 1
-                if (made := utterance(text, phonemize, Path(scratch) / "speech.wav", rng)) is not None:
+                if (made := utterance(text, language, phonemize, Path(scratch) / "speech.wav", rng)) is not None:
                     found.append(made)
                 if len(found) == SHARD:
                     break

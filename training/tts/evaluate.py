@@ -5,7 +5,6 @@ on both. It hears the voice through the engine that Parley uses, so what it meas
 """
 
 import json
-import re
 import tempfile
 import time
 from collections.abc import Sequence
@@ -21,24 +20,43 @@ from models.engines.piper_voice import PiperEngine
 from models.engines.vosk_recognizer import VoskRecognizer
 from models.roles import CancelToken, Placement, Role, Samples
 from training import domain
-from training.tts.teacher import flite
+from training.tts.languages import Language
 
 SENTENCES = 60
-PAUSE_SENTENCES = (
-    "Yes, the sky is blue.",
-    "Hello, how can I help you?",
-    "Red, yellow and green are colors.",
-    "In the morning, the birds sing.",
-    "Well, I do not know that.",
-    "Monday, Tuesday and Wednesday are days.",
-)
-PICTURES = {
-    "statement": "The sky is blue, and the grass is green.",
-    "question": "Can you tell me what the capital of France is?",
-    "yes-no": "Is there a zebra in the garden?",
-    "exclamation": "What a beautiful violin!",
+PAUSE_SENTENCES = {
+    "en": (
+        "Yes, the sky is blue.",
+        "Hello, how can I help you?",
+        "Red, yellow and green are colors.",
+        "In the morning, the birds sing.",
+        "Well, I do not know that.",
+        "Monday, Tuesday and Wednesday are days.",
+    ),
+    "es": (
+        "Sí, el cielo es azul.",
+        "Hola, ¿cómo puedo ayudarte?",
+        "Rojo, amarillo y verde son colores.",
+        "Por la mañana, los pájaros cantan.",
+        "Bueno, eso no lo sé.",
+        "Lunes, martes y miércoles son días.",
+    ),
 }
-"""File name to sentence."""
+"""Each with one comma or more."""
+PICTURES = {
+    "en": {
+        "statement": "The sky is blue, and the grass is green.",
+        "question": "Can you tell me what the capital of France is?",
+        "yes-no": "Is there a zebra in the garden?",
+        "exclamation": "What a beautiful violin!",
+    },
+    "es": {
+        "statement": "El cielo es azul, y la hierba es verde.",
+        "question": "¿Puedes decirme cuál es la capital de Francia?",
+        "yes-no": "¿Hay un zorro en el jardín?",
+        "exclamation": "¡Qué violín tan hermoso!",
+    },
+}
+"""Language to file name and sentence."""
 QUIET = 0.02
 """Share of the peak below which a 10 ms frame counts as a pause."""
 
@@ -74,9 +92,9 @@ def longest_pause(samples: Samples, sample_rate: int) -> float:
     return float(np.diff(loud).max(initial=1) - 1) * step / sample_rate
 
 
-def word_errors(wanted: str, heard: str) -> tuple[int, int]:
+def word_errors(wanted: str, heard: str, code: str) -> tuple[int, int]:
     """Edit distance in words, and the number of wanted words."""
-    first, second = _words(wanted), _words(heard)
+    first, second = domain.spoken(wanted, code).split(), domain.spoken(heard, code).split()
     row = list(range(len(second) + 1))
     for index, word in enumerate(first, 1):
         diagonal, row[0] = row[0], index
@@ -85,20 +103,16 @@ def word_errors(wanted: str, heard: str) -> tuple[int, int]:
     return row[-1], len(first)
 
 
-def _words(text: str) -> list[str]:
-    return re.sub(r"[^a-z' ]", " ", domain.spoken(text, "en").lower()).split()
-
-
-def held_out_sentences(count: int) -> list[str]:
+def held_out_sentences(language: Language, count: int) -> list[str]:
     """Questions of the domain that no recipe trains on, each once."""
     rng = Random(60)
     found: dict[str, None] = {}
     while len(found) < count:
-        found[domain.sample_held_out(rng).question.en] = None
+        found[getattr(domain.sample_held_out(rng).question, language.code)] = None
     return list(found)
 
 
-def evaluate(folder: Path, recognizer: Path, pictures: Path) -> dict[str, float]:
+def evaluate(folder: Path, language: Language, recognizer: Path, pictures: Path) -> dict[str, float]:
     """Measure the voice in `folder`; the word errors only where the folder `recognizer` has a model.
 
     Writes spectrograms and figures.json into `pictures`.
@@ -108,7 +122,7 @@ def evaluate(folder: Path, recognizer: Path, pictures: Path) -> dict[str, float]
     started = time.perf_counter()
     voice.load(Placement(threads=1))
     figures = {"load_s": time.perf_counter() - started}
-    sentences = held_out_sentences(SENTENCES)
+    sentences = held_out_sentences(language, SENTENCES)
     spoken: list[Samples] = []
     waits: list[float] = []
     for sentence in sentences:
@@ -116,7 +130,7 @@ def evaluate(folder: Path, recognizer: Path, pictures: Path) -> dict[str, float]
         chunks = list(voice.speak(sentence, CancelToken()))
         waits.append(time.perf_counter() - started)
         spoken.append(np.concatenate([chunk.samples for chunk in chunks]))
-    taught = [_teacher(sentence) for sentence in sentences]
+    taught = [_teacher(language, sentence) for sentence in sentences]
     rate = voice.sample_rate
     figures |= {
         "first_chunk_ms_median": 1000 * float(np.median(waits)),
@@ -132,19 +146,19 @@ def evaluate(folder: Path, recognizer: Path, pictures: Path) -> dict[str, float]
         "largest_jump_teacher": max(_jump(item) for item in taught),
         "edge_dbfs_highest": max(_decibel(max(abs(int(item[0])), abs(int(item[-1])))) for item in spoken),
     }
-    pauses = [(_say(voice, text), _teacher(text)) for text in PAUSE_SENTENCES]
+    pauses = [(_say(voice, text), _teacher(language, text)) for text in PAUSE_SENTENCES[language.code]]
     figures["pause_s_median"] = float(np.median([longest_pause(said, rate) for said, _ in pauses]))
     figures["pause_s_median_teacher"] = float(np.median([longest_pause(wanted, rate) for _, wanted in pauses]))
-    for name, text in PICTURES.items():
-        write_comparison(pictures / f"{name}.png", _teacher(text), _say(voice, text))
+    for name, text in PICTURES[language.code].items():
+        write_comparison(pictures / f"{name}.png", _teacher(language, text), _say(voice, text))
     if (recognizer / "am").is_dir():
-        figures |= _intelligibility(recognizer, sentences, {"voice": spoken, "teacher": taught}, rate)
+        figures |= _intelligibility(recognizer, language.code, sentences, {"voice": spoken, "teacher": taught}, rate)
     (pictures / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return figures
 
 
 def _intelligibility(
-    folder: Path, sentences: Sequence[str], speakers: dict[str, list[Samples]], rate: int
+    folder: Path, code: str, sentences: Sequence[str], speakers: dict[str, list[Samples]], rate: int
 ) -> dict[str, float]:
     recognizer = VoskRecognizer(card(Role.ASR, "vosk", model="."), folder)
     recognizer.load()
@@ -155,7 +169,7 @@ def _intelligibility(
             stream = recognizer.recognition(rate)
             stream.accept(np.concatenate([samples, np.zeros(rate // 2, np.int16)]))
             heard = stream.finish().text
-            errors, count = word_errors(sentence, heard)
+            errors, count = word_errors(sentence, heard, code)
             wrong, total = wrong + errors, total + count
             if errors:
                 print(f"{speaker}: {sentence} | {heard}")
@@ -167,9 +181,9 @@ def _say(voice: PiperEngine, text: str) -> Samples:
     return np.concatenate([chunk.samples for chunk in voice.speak(text, CancelToken())])
 
 
-def _teacher(text: str) -> Samples:
+def _teacher(language: Language, text: str) -> Samples:
     with tempfile.TemporaryDirectory() as scratch:
-        return flite(text, Path(scratch) / "teacher.wav").samples
+        return language.speak(text, Path(scratch) / "teacher.wav").samples
 
 
 def _speech(samples: Samples) -> int:

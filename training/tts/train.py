@@ -22,7 +22,9 @@ from training.tts.network import MEAN_LOG_PITCH, PITCH_UNIT, AcousticNetwork
 from training.tts.vocoder import SAMPLE_RATE, Vocoder, mel, pulses
 
 BATCH = 10
-LEARNING_RATE, FLOOR, WARMUP = 2.5e-3, 2e-5, 60
+LEARNING_RATE, FLOOR = 2.5e-3, 2e-5
+WARMUP, HORIZON, COOLDOWN = 60, 3600, 200
+"""Steps: the rate rises for WARMUP, follows a cosine that would end at HORIZON, and goes to zero in the last COOLDOWN."""
 AVERAGING = 0.995
 """Decay of the running mean of the weights, which is what is exported."""
 PITCH_WEIGHT, DURATION_WEIGHT = 3.0, 0.5
@@ -163,6 +165,12 @@ class Objective:
         )
 
 
+def learning_rate(step: int, steps: int) -> float:
+    """Rate at `step` of a run of `steps`."""
+    cosine = 0.5 + 0.5 * math.cos(math.pi * min(step, HORIZON) / HORIZON)
+    return min(1.0, (steps - step) / COOLDOWN) * (LEARNING_RATE * min(1.0, (step + 1) / WARMUP) * cosine + FLOOR)
+
+
 def train(utterances: Sequence[Utterance], checkpoint: Path, steps: int, seed: int) -> AcousticNetwork:
     """Train for `steps` steps, going on from `checkpoint` where it exists; the averaged network."""
     torch.manual_seed(seed)
@@ -182,7 +190,7 @@ def train(utterances: Sequence[Utterance], checkpoint: Path, steps: int, seed: i
     recent: list[tuple[float, float, float]] = []
     started = time.monotonic() - spent
     while step < steps:
-        rate = LEARNING_RATE * min(1.0, (step + 1) / WARMUP) * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + FLOOR
+        rate = learning_rate(step, steps)
         for group in optimizer.param_groups:
             group["lr"] = rate
         # Utterances of like length share a batch, so that little of it is padding.
