@@ -79,12 +79,10 @@ class Step:
 
 
 def starter_inputs() -> str:
-    """Names, sizes and hashes of what the conversion reads."""
-    parts = []
-    for file in sorted(ROOT.glob("resources/starter/translation-*/**/*")):
-        if file.is_file():
-            parts.append(f"{file.relative_to(ROOT)} {hashlib.sha256(file.read_bytes()).hexdigest()}")
-    return "\n".join(parts)
+    """Names and hashes of the files that the conversion of the starter translators depends on."""
+    models = sorted(ROOT.glob("resources/starter/translation-*/*"))
+    files = [ROOT / "resources" / "catalog.toml", ROOT / "models" / "conversion.py", *models]
+    return "\n".join(f"{file.relative_to(ROOT)} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files)
 
 
 def plan(goal: str) -> Iterator[Step]:
@@ -104,7 +102,7 @@ def plan(goal: str) -> Iterator[Step]:
         lambda log: install_packages(log, program, driver),
     )
     yield Step("project", "the command parley", "1 s", str(ROOT), install_project)
-    if (ROOT / "models" / "conversion.py").exists():
+    if list(ROOT.glob("resources/starter/translation-*")) and (ROOT / "models" / "conversion.py").exists():
         yield Step("starter", "the starter translation models", "20 s", starter_inputs(), convert_starter)
     if goal == "test":
         yield Step(

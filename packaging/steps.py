@@ -65,8 +65,11 @@ class Log:
                     try:
                         return child.wait(timeout=1)
                     except subprocess.TimeoutExpired:
+                        seconds = round(time.monotonic() - started)
                         if sys.stderr.isatty():
-                            print(f"\r    {time.monotonic() - started:.0f} s ", end="", file=sys.stderr, flush=True)
+                            print(f"\r    {seconds} s ", end="", file=sys.stderr, flush=True)
+                        elif seconds % 60 == 0:
+                            say(f"    … {seconds // 60} min")
             finally:
                 if sys.stderr.isatty():
                     print("\r\033[K", end="", file=sys.stderr, flush=True)
