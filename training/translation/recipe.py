@@ -26,13 +26,13 @@ from training.translation.data import bilingual, pair
 SEED = 20
 PIECES = 3600
 STEPS = 2000
-BATCH = 144
-CHUNK = 64
+BATCH = 96
+CHUNK = 96
 """Batches that are drawn and sorted by length at a time."""
-PEAK_RATE = 1.6e-3
-WARM_UP = 200
+PEAK_RATE = 1.5e-3
+WARM_UP = 250
 SAVE_EVERY = 50
-EMA = 0.99
+EMA = 0.992
 EOS, UNK = 0, 1
 
 
@@ -208,7 +208,7 @@ def _write(model: MarianMTModel, work: Path, target: Path, vocab: dict[str, int]
     target.mkdir(parents=True, exist_ok=True)
     pad = vocab["<pad>"]
     model.generation_config.update(
-        bad_words_ids=[[pad]], num_beams=1, max_length=256, forced_eos_token_id=EOS, decoder_start_token_id=pad
+        bad_words_ids=[[pad]], num_beams=1, forced_eos_token_id=EOS, decoder_start_token_id=pad
     )
     model.half().save_pretrained(target, safe_serialization=True)
     for name in ("source.spm", "target.spm"):

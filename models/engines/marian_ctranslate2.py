@@ -1,0 +1,122 @@
+"""Translation on CTranslate2: int8, streaming, from Marian, M2M100 and NLLB checkpoints.
+
+Owns the "ctranslate2" engine. The checkpoint is converted once (models/conversion.py); torch and transformers are never
+loaded here. The module is not named after the library because it would then hide it from its own neighbors.
+"""
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from models import conversion
+from models.catalog import Card
+from models.roles import CPU, CancelToken, ModelError, Need, Placement, Role
+from models.translation import MAX_PIECES, Pieces, check_languages, sentences, stream, translatable
+
+_WORKSPACE = 60_000_000
+"""Bytes beside the weights: the library's own buffers and the activations of one short sentence."""
+_CUDA_CONTEXT = 300_000_000
+
+
+class CTranslate2Translator:
+    """A translator whose converted copy lies with the program, or in `cache` (made there when it is missing)."""
+
+    name = "ctranslate2"
+    role = Role.TRANSLATION
+
+    def __init__(self, card: Card, folder: Path, cache: Path | None = None) -> None:
+        self._card = card
+        self._folder = folder
+        self._cache = cache
+        self._pieces: Pieces | None = None
+        self._model: Any = None
+
+    @property
+    def loaded(self) -> bool:
+        return self._model is not None
+
+    def need(self, placement: Placement) -> Need:
+        weights = conversion.converted_size(self._folder, self._cache)
+        if placement.gpu is None:
+            return Need(ram=weights + _WORKSPACE, vram=0)
+        return Need(ram=_WORKSPACE, vram=weights + _WORKSPACE + _CUDA_CONTEXT)
+
+    def load(self, placement: Placement = CPU) -> None:
+        self.close()
+        pieces = Pieces(self._folder)
+        path = conversion.converted(self._folder, self._cache)
+        import ctranslate2
+
+        on_gpu = placement.gpu is not None
+        try:
+            self._model = ctranslate2.Translator(
+                str(path),
+                device="cuda" if on_gpu else "cpu",
+                device_index=placement.gpu or 0,
+                compute_type="int8_float16" if on_gpu else "int8",
+                inter_threads=1,
+                intra_threads=placement.threads or 0,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise _failed(error, self._card.name) from error
+        self._pieces = pieces
+
+    def close(self) -> None:
+        if self._model is not None:
+            self._model.unload_model()
+        self._model = None
+        self._pieces = None
+        gc.collect()
+
+    def translate(self, text: str, source: str, target: str, cancel: CancelToken) -> Iterator[str]:
+        check_languages(self._card, source, target)
+        if self._pieces is None:
+            raise ModelError(
+                "model-not-loaded", f"“{self._card.name}” is not loaded.", "Load the model before it is used."
+            )
+        for sentence, space in sentences(text):
+            cancel.check()
+            for part in self._pieces.stretches(sentence):
+                yield from self._sentence(part, source, target, cancel)
+                yield from part[len(part.rstrip()) :]
+            yield from space
+
+    def _sentence(self, text: str, source: str, target: str, cancel: CancelToken) -> Iterator[str]:
+        assert self._pieces is not None
+        cancel.check()
+        if not translatable(text):
+            yield from text.rstrip()
+            return
+        tokens = self._pieces.encode(text, source)
+        mark = self._pieces.mark(target)
+        steps = self._model.generate_tokens(
+            tokens,
+            [mark] if mark else None,
+            max_decoding_length=min(3 * len(tokens) + 8, 2 * MAX_PIECES),
+            disable_unk=True,
+        )
+        try:
+            # The library runs ahead on its own thread; closing `steps` ends it within one step and waits for it.
+            yield from stream((step.token for step in steps if step.token != mark), self._pieces, cancel)
+        except RuntimeError as error:
+            raise _failed(error, self._card.name) from error
+        finally:
+            steps.close()
+
+
+def _failed(error: Exception, name: str) -> ModelError:
+    text = str(error)
+    if "out of memory" in text.lower():
+        return ModelError(
+            "out-of-memory",
+            f"There is not enough memory to run “{name}”.",
+            "Close other programs, or place the model on the CPU.",
+        )
+    if "cuda" in text.lower() or "compute type" in text.lower():
+        return ModelError(
+            "gpu-unusable",
+            f"“{name}” cannot run on this graphics card: {text}.",
+            "Place the translation model on the CPU.",
+        )
+    return ModelError("model-invalid", f"“{name}” cannot be opened: {text}.", "Install the model again.")
