@@ -25,6 +25,8 @@ class Plan:
     clip: float = 1.0
     every: int = 200
     """Steps between log lines and checkpoints."""
+    restarts: tuple[int, ...] = ()
+    """Steps at which the rate rises and falls anew (warm restarts, arXiv:1608.03983)."""
 
 
 def fit(model: nn.Module, loss: Callable[[int], Tensor], plan: Plan, folder: Path) -> float:
@@ -80,8 +82,10 @@ def fit(model: nn.Module, loss: Callable[[int], Tensor], plan: Plan, folder: Pat
 
 
 def rate(step: int, plan: Plan) -> float:
-    """Learning rate at a step: a straight rise, then half a cosine down to a fiftieth."""
-    if step < plan.warm_up:
-        return plan.rate * (step + 1) / plan.warm_up
-    progress = (step - plan.warm_up) / max(1, plan.steps - plan.warm_up)
+    """Learning rate at a step: a straight rise, then half a cosine down to a fiftieth, once per restart."""
+    begin = max((place for place in plan.restarts if place <= step), default=0)
+    end = min((place for place in plan.restarts if place > step), default=plan.steps)
+    if step < begin + plan.warm_up:
+        return plan.rate * (step - begin + 1) / plan.warm_up
+    progress = (step - begin - plan.warm_up) / max(1, end - begin - plan.warm_up)
     return plan.rate * (0.02 + 0.98 * 0.5 * (1 + cos(pi * progress)))
