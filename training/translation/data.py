@@ -43,10 +43,10 @@ def _scene(rng: Random) -> Scene:
 
 
 _SOURCES: list[tuple[Callable[[Random], Bilingual], float]] = [
-    (lambda rng: _of(sample(rng), rng), 0.45),
+    (lambda rng: _of(sample(rng), rng), 0.5),
     (lambda rng: _of(picture_exchange(_scene(rng), rng), rng), 0.08),
     (lambda rng: _of(refusal(rng), rng), 0.1),
-    (sentence, 0.37),
+    (sentence, 0.32),
 ]
 
 

@@ -25,12 +25,12 @@ from training.translation.data import bilingual, pair
 
 SEED = 20
 PIECES = 3600
-STEPS = 2000
+STEPS = 1400
 BATCH = 96
 CHUNK = 96
 """Batches that are drawn and sorted by length at a time."""
 PEAK_RATE = 1.5e-3
-WARM_UP = 250
+WARM_UP = 200
 SAVE_EVERY = 50
 EMA = 0.992
 EOS, UNK = 0, 1
