@@ -24,7 +24,7 @@ from training.tts.vocoder import SAMPLE_RATE, Vocoder, mel, pulses
 BATCH = 10
 LEARNING_RATE, FLOOR = 2.5e-3, 2e-5
 WARMUP, HORIZON, COOLDOWN = 60, 3600, 200
-"""Steps: the rate rises for WARMUP, follows a cosine that would end at HORIZON, and goes to zero in the last COOLDOWN."""
+"""Steps: the rate rises for WARMUP, follows a cosine that would end at HORIZON, and ends in COOLDOWN of decline."""
 AVERAGING = 0.995
 """Decay of the running mean of the weights, which is what is exported."""
 PITCH_WEIGHT, DURATION_WEIGHT = 3.0, 0.5
