@@ -6,10 +6,9 @@ they are there. Two processes with the same work folder share the speech and the
 
 import fcntl
 import json
-import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from random import Random
 
@@ -38,12 +37,14 @@ TRAINING_SPEAKERS = {
 }
 """Files of speech by each synthesizer or voice."""
 FESTIVAL = {"kal_diphone", "ked_diphone", "cmu_us_slt_arctic_hts"}
-CROSS_ENTROPY = optimize.Schedule(epochs=3, rate=2e-3, frames=20_000, clip=5.0, seed=SEED + 1)
-SEQUENCE = (optimize.Schedule(epochs=2, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2),)
+CROSS_ENTROPY = optimize.Schedule(epochs=1, rate=2e-3, frames=20_000, clip=5.0, seed=SEED + 1)
+SEQUENCE = (optimize.Schedule(epochs=1, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2),)
 """Passes of LF-MMI, each with its own decay of the learning rate."""
-LANGUAGE_SENTENCES = 150_000
-OUTPUT_SCALES = (0.8, 1.0, 1.3, 1.6)
-PRIOR_SCALES = (0.0, 0.2)
+LANGUAGE_SENTENCES = 100_000
+OUTPUT_SCALES = (1.0, 1.4, 2.0)
+PRIOR_SCALES = (0.15,)
+"""Beside 0."""
+SILENCE = 0.5
 
 
 def _folder(work: Path, name: str) -> Path:
@@ -131,12 +132,18 @@ def make_lexicon(work: Path) -> list[Pronunciation]:
     return [Pronunciation(word, tuple(phones), cost) for word, phones, cost in rows]
 
 
-def language_model() -> LanguageModel:
-    random = Random(f"{SEED} language")
+def language_model(work: Path) -> LanguageModel:
+    path = work / "sentences.txt"
     words = set(sentences.vocabulary())
-    texts = [sentences.spoken(text) for text in sentences.draw(random, LANGUAGE_SENTENCES, sentences.training)]
-    known = [text for text in texts if words.issuperset(text.split())]
-    return LanguageModel(known, sorted(words), order=3, keep=2)
+
+    def make() -> None:
+        random = Random(f"{SEED} language")
+        texts = [sentences.spoken(text) for text in sentences.draw(random, LANGUAGE_SENTENCES, sentences.training)]
+        path.write_text("\n".join(text for text in texts if words.issuperset(text.split())), encoding="utf-8")
+
+    _once(path, make)
+    _wait_for([path])
+    return LanguageModel(path.read_text(encoding="utf-8").splitlines(), sorted(words), order=3, keep=2)
 
 
 def train(work: Path, features: Sequence[Path]) -> tuple[Network, NDArray[np.float64]]:
@@ -205,19 +212,20 @@ def test_sets() -> dict[str, list[Speech]]:
 
 
 def choose(work: Path, write: Callable[[Path, export.Scales], None]) -> export.Scales:
-    """The scales with the fewest errors on the development set."""
+    """The scales with the fewest errors on the development set: the output's first, then the priors'."""
     utterances = development_set()
-    best, fewest = export.Scales(1.0, 0.0, 0.5), math.inf
-    for output in OUTPUT_SCALES:
-        for prior in PRIOR_SCALES:
-            scales = export.Scales(output, prior, 0.5)
-            folder = _folder(work, "candidate")
-            write(folder, scales)
-            score = evaluate.score(utterances, evaluate.transcribe(folder, utterances))
-            print(f"development {scales}: {score}", flush=True)
-            if score.errors < fewest:
-                best, fewest = scales, score.errors
-    return best
+    folder = _folder(work, "candidate")
+
+    def errors(scales: export.Scales) -> int:
+        write(folder, scales)
+        score = evaluate.score(utterances, evaluate.transcribe(folder, utterances))
+        print(f"development {scales}: {score}", flush=True)
+        return score.errors
+
+    tried = {scales: errors(scales) for scales in (export.Scales(output, 0.0, SILENCE) for output in OUTPUT_SCALES)}
+    best = min(tried, key=tried.__getitem__)
+    tried |= {scales: errors(scales) for scales in (replace(best, prior=prior) for prior in PRIOR_SCALES)}
+    return min(tried, key=tried.__getitem__)
 
 
 def main(work: Path, target: Path) -> None:
@@ -226,9 +234,9 @@ def main(work: Path, target: Path) -> None:
     _wait_for(spoken)
     features = make_features(work, spoken)
     _wait_for(features)
-    entries = make_lexicon(work)
-    language = language_model()
     network, priors = train(work, features)
+    entries = make_lexicon(work)
+    language = language_model(work)
 
     def write(folder: Path, scales: export.Scales) -> None:
         export.export(folder, network, priors, entries, language, scales)
