@@ -150,7 +150,8 @@ def set_up(goal: str) -> None:
             say(f"    {remark}")
         say(f"    done in {time.monotonic() - started:.0f} s")
     if pending:
-        say(f"Parley is set up; that took {(time.time() - begun) / 60:.1f} min.")
+        seconds = time.time() - begun
+        say(f"Parley is set up; that took {f'{seconds / 60:.1f} min' if seconds > 90 else f'{seconds:.0f} s'}.")
     for ready in ("run", "test") if goal == "test" else ("run",):
         stamp = STAMPS / f"ready-{ready}"
         stamp.write_text(f"{ROOT}\n", encoding="utf-8")

@@ -36,7 +36,7 @@ set_up() {
 is_ready() {
     stamp=$root/.venv/parley/ready-$goal
     [ -x "$root/.venv/bin/python" ] && [ -r "$stamp" ] && read -r place <"$stamp" && [ "$place" = "$root" ] || return 1
-    for input in "$root/pyproject.toml" "$root"/packaging/* "$root/resources/catalog.toml" \
+    for input in "$root/pyproject.toml" "$root"/packaging/*.* "$root/resources/catalog.toml" \
         "$root/models/conversion.py" "$root"/resources/starter/translation-*/*; do
         if [ "$input" -nt "$stamp" ]; then return 1; fi
     done

@@ -6,6 +6,7 @@ Standard library only, for nothing is installed yet. Must not know the order of 
 import json
 import os
 import platform
+import shlex
 import shutil
 import signal
 import subprocess
@@ -246,7 +247,7 @@ def install_project(log: Log) -> None:
     site = next(VENV.glob("lib/python3*/site-packages"))
     (site / "parley.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     command = VENV / "bin" / "parley"
-    command.write_text(f"#!{PYTHON}\nimport sys\n\nfrom app.cli import main\n\nsys.exit(main())\n", encoding="utf-8")
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(str(PYTHON))} -P -m app "$@"\n', encoding="utf-8")
     command.chmod(0o755)
 
 
