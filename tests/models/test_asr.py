@@ -179,7 +179,7 @@ def test_close_gives_memory_back_and_load_works_again() -> None:
 
 def test_needs_at_least_what_loading_takes() -> None:
     script = f"""
-import psutil, numpy, soxr, vosk
+import psutil, numpy
 from pathlib import Path
 from models import catalog
 from models.engines.vosk_recognizer import VoskRecognizer
