@@ -161,9 +161,9 @@ def test_a_cancelled_turn_leaves_only_what_was_heard_in_the_talk(library: Librar
 @pytest.mark.parametrize(
     ("folder", "file", "stage", "code"),
     [
-        ("asr-en", "am/final.mdl", "ear", "asr"),
-        ("llm", "model.gguf", "brain", "gguf"),
-        ("tts-en", "voice.onnx", "voice", ""),
+        ("asr-en", "am/final.mdl", "ear", "model-broken"),
+        ("llm", "model.gguf", "brain", "gguf-"),
+        ("tts-en", "voice.onnx", "voice", "model-broken"),
     ],
 )
 def test_a_broken_model_is_one_problem_and_the_assistant_lives_on(
