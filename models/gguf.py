@@ -316,6 +316,9 @@ def check_language_model(header: Header) -> None:
             raise fault("metadata", f"has an impossible value for “{key}”")
     if not 1 <= header.number("attention.head_count_kv", header.number("attention.head_count")) <= 1024:
         raise fault("metadata", "has an impossible value for “attention.head_count_kv”")
+    for key, value in header.metadata.items():
+        if key.endswith("epsilon") and not (isinstance(value, float) and 0 <= value < 1):
+            raise fault("metadata", f"has an impossible value for “{key}”")
     _check_vocabulary(header)
 
 

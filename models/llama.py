@@ -52,10 +52,11 @@ def log_callback() -> object:
 
 
 def last_words() -> str:
-    """The last thing llama.cpp complained about, for an error message; empty if it said nothing."""
+    """What llama.cpp complained about since a model was last opened, for an error message; empty if it said nothing."""
     lines = [line.strip() for line in "".join(_log).splitlines() if line.strip()]
     telling = [line for line in lines if "error" in line.lower() or "fail" in line.lower()]
-    return (telling or lines or [""])[-1][:200]
+    # The first complaint is the cause, the later ones are its consequences.
+    return (telling or lines[-1:] or [""])[0][:200].rstrip(".")
 
 
 def checked(path: Path) -> gguf.Header:
@@ -85,7 +86,7 @@ def need(path: Path, placement: Placement, context: int) -> Need:
     inner = header.number("feed_forward_length", 4 * width)
     batch = min(BATCH, context)
     # Largest of what lives at once while a batch is computed: the logits, or a layer's states and attention.
-    compute = 4 * batch * max(vocabulary.length + 2 * width, 2 * inner + 4 * width, 0)
+    compute = 4 * batch * max(vocabulary.length + 2 * width, 2 * inner + 4 * width)
     attention = 4 * batch * context * heads
     if placement.gpu is None:
         return Need(ram=weights + cache + compute + attention, vram=0)

@@ -35,6 +35,10 @@ def floats(key: str, values: list[float], kind: int = gguf.FLOAT32) -> bytes:
     return text(key) + struct.pack("<IIQ", gguf.ARRAY, kind, len(values)) + packed
 
 
+def epsilon(value: float) -> bytes:
+    return text("llama.attention.layer_norm_rms_epsilon") + struct.pack("<If", gguf.FLOAT32, value)
+
+
 def tensor(name: str, shape: list[int], kind: int = 0, offset: int = 0) -> bytes:
     return text(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, kind, offset)
 
@@ -144,6 +148,8 @@ BAD_UTF8 = text("k") + struct.pack("<IQ", gguf.STRING, 2) + b"\xff\xfe"
         (file(model(blocks=strings("llama.block_count", ["2"])), [EMBEDDING]), "gguf-metadata"),
         (file(model(heads=number("llama.attention.head_count", 0)), [EMBEDDING]), "gguf-metadata"),
         (file(model(width=b""), [EMBEDDING]), "gguf-metadata"),
+        (file(model(extra=epsilon(-1.0)), [EMBEDDING]), "gguf-metadata"),
+        (file(model(extra=epsilon(float("nan"))), [EMBEDDING]), "gguf-metadata"),
         (file(model(architecture=b""), [EMBEDDING]), "gguf-metadata"),
         (file(model(tokens=b""), [EMBEDDING]), "gguf-vocabulary"),
         (file(model(tokens=strings("tokenizer.ggml.tokens", ["a", "a"])), [EMBEDDING]), "gguf-vocabulary"),
