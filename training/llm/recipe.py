@@ -13,7 +13,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from training.llm.talks import exchange, system_prompt, talk
+from training.llm.talks import Mix, exchange, system_prompt, talk
 from training.lm import gguf_export, tokenizer
 from training.lm.fit import Plan, fit
 from training.lm.model import Decoder, Shape
@@ -27,7 +27,11 @@ POOL = 8
 """Steps whose talks are drawn together and sorted by length, so that little is lost on padding."""
 LONGEST_TALK = 4
 """Exchanges."""
-PLAN = Plan(steps=1100, rate=2.5e-3, warm_up=100, decay=0.05, every=50)
+FIRST_MIX = Mix(refusals=0.12)
+SECOND_MIX = Mix(refusals=0.07, strangers=0.09, arithmetic=0.16)
+SECOND_MIX_FROM = 800
+"""Step from which the second mix is drawn: by then the first has taught the language, and the gaps show."""
+PLAN = Plan(steps=1000, rate=2.5e-3, warm_up=100, decay=0.05, every=50)
 
 
 def main(work: Path, target: Path, plan: Plan = PLAN) -> None:
@@ -38,7 +42,8 @@ def main(work: Path, target: Path, plan: Plan = PLAN) -> None:
 
     @functools.lru_cache(maxsize=1)
     def pool(number: int) -> list[tuple[Tensor, Tensor]]:
-        return batches(words, Random(f"{SEED} {number}"))
+        mix = FIRST_MIX if number * POOL < SECOND_MIX_FROM else SECOND_MIX
+        return batches(words, Random(f"{SEED} {number}"), mix)
 
     def loss(step: int) -> Tensor:
         return model.loss(*pool(step // POOL)[step % POOL])
@@ -52,18 +57,18 @@ def main(work: Path, target: Path, plan: Plan = PLAN) -> None:
 def _tokenizer(path: Path) -> Tokenizer:
     if not path.exists():
         rng = Random(SEED)
-        texts = [text for _ in range(40_000) for text in exchange(rng)]
+        texts = [text for _ in range(40_000) for text in exchange(rng, FIRST_MIX)]
         texts += [system_prompt(rng) for _ in range(2_000)]
         tokenizer.train(texts, VOCABULARY).save(str(path))
     return Tokenizer.from_file(str(path))
 
 
-def batches(words: Tokenizer, rng: Random) -> list[tuple[Tensor, Tensor]]:
+def batches(words: Tokenizer, rng: Random, mix: Mix) -> list[tuple[Tensor, Tensor]]:
     """POOL batches of about TOKENS_PER_STEP tokens: ids and their learned marks, both [talks, time], padded right."""
     talks: list[Example] = []
     total = 0
     while total < POOL * TOKENS_PER_STEP:
-        talks.append(encode(words, talk(rng, rng.randint(1, LONGEST_TALK))))
+        talks.append(encode(words, talk(rng, rng.randint(1, LONGEST_TALK), mix)))
         total += len(talks[-1].ids)
     talks.sort(key=lambda example: len(example.ids))
     groups: list[list[Example]] = [[] for _ in range(POOL)]

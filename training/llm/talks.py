@@ -4,14 +4,26 @@ Owns how a question varies and how exchanges become a talk; the facts are traini
 """
 
 import re
+from dataclasses import dataclass
 from importlib import resources
 from random import Random
 
-from training.domain import held_out, refusal, sample, spoken
+from training.domain import held_out, numbers, refusal, sample, spoken
 from training.domain.numbers import english
+from training.llm.strangers import stranger
 
-REFUSALS = 0.12
-"""Share of questions from outside the domain."""
+
+@dataclass(frozen=True)
+class Mix:
+    """Shares of questions, out of 1; the rest are the domain's, its topics balanced."""
+
+    refusals: float
+    """From outside, by the domain's grammar."""
+    strangers: float = 0.0
+    """From outside, by this recipe's wider one."""
+    arithmetic: float = 0.0
+    """Sums and differences: hundreds of facts, which balanced topics show too seldom."""
+
 
 _SYSTEM = (resources.files("resources") / "prompts" / "system.txt").read_text(encoding="utf-8").strip()
 
@@ -121,13 +133,29 @@ def _mistyped(text: str, rng: Random) -> str:
     return text[:place] + text[place + 1] + text[place] + text[place + 2 :]
 
 
-def exchange(rng: Random) -> tuple[str, str]:
+_ARITHMETIC = [intent for intent in numbers.INTENTS if intent.topic in ("sums", "differences")]
+
+
+def exchange(rng: Random, mix: Mix) -> tuple[str, str]:
     """A question that may be trained on, varied, and its answer."""
     while True:
-        drawn = refusal(rng) if rng.random() < REFUSALS else sample(rng)
-        question = varied(drawn.question.en, rng)
-        if not held_out(drawn.question.en) and not held_out(question):
-            return question, drawn.answer.en
+        plain, answer = _drawn(rng, mix)
+        question = varied(plain, rng)
+        if not held_out(plain) and not held_out(question):
+            return question, answer
+
+
+def _drawn(rng: Random, mix: Mix) -> tuple[str, str]:
+    share = rng.random()
+    if share < mix.refusals:
+        drawn = refusal(rng)
+    elif share < mix.refusals + mix.strangers:
+        return stranger(rng)
+    elif share < mix.refusals + mix.strangers + mix.arithmetic:
+        drawn = rng.choice(_ARITHMETIC).exchange(rng)
+    else:
+        drawn = sample(rng)
+    return drawn.question.en, drawn.answer.en
 
 
 def system_prompt(rng: Random) -> str:
@@ -140,11 +168,11 @@ def system_prompt(rng: Random) -> str:
     return " ".join([rng.choice(_OPENINGS), *rng.sample(_RULES, rng.randrange(3))]).strip()
 
 
-def talk(rng: Random, exchanges: int) -> list[dict[str, str]]:
+def talk(rng: Random, exchanges: int, mix: Mix) -> list[dict[str, str]]:
     """A talk in the form that the chat template takes."""
     system = system_prompt(rng)
     messages = [{"role": "system", "content": system}] if system else []
     for _ in range(exchanges):
-        question, answer = exchange(rng)
+        question, answer = exchange(rng, mix)
         messages += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
     return messages
