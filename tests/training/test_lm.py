@@ -15,6 +15,7 @@ from torch import Tensor
 from models.llama import Llama
 from models.roles import CPU, CancelToken, Message
 from training.domain import held_out
+from training.llm.recipe import SECOND_MIX as MIX
 from training.llm.talks import exchange, talk, varied
 from training.lm import gguf_export, tokenizer
 from training.lm.fit import Plan, fit, rate
@@ -146,10 +147,10 @@ def test_rate_rises_falls_and_restarts() -> None:
 def test_no_talk_has_a_held_out_question() -> None:
     rng = Random(7)
     for _ in range(400):
-        question, answer = exchange(rng)
+        question, answer = exchange(rng, MIX)
         assert not held_out(question)
         assert answer
-    assert {message["role"] for message in talk(rng, 3)} >= {"user", "assistant"}
+    assert {message["role"] for message in talk(rng, MIX)} >= {"user", "assistant"}
 
 
 def test_variants_keep_the_numbers() -> None:

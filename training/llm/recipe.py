@@ -25,13 +25,11 @@ LAYERS = 4
 TOKENS_PER_STEP = 3000
 POOL = 8
 """Steps whose talks are drawn together and sorted by length, so that little is lost on padding."""
-LONGEST_TALK = 4
-"""Exchanges."""
 FIRST_MIX = Mix(refusals=0.12)
-SECOND_MIX = Mix(refusals=0.07, strangers=0.09, arithmetic=0.16)
+SECOND_MIX = Mix(refusals=0.07, strangers=0.09, arithmetic=0.16, lengths=(1, 1, 1, 2, 2, 3, 4, 6, 10, 24))
 SECOND_MIX_FROM = 800
-"""Step from which the second mix is drawn: by then the first has taught the language, and the gaps show."""
-PLAN = Plan(steps=1000, rate=2.5e-3, warm_up=100, decay=0.05, every=50)
+"""Step from which the second mix is drawn, with a warm restart: by then the language is learned, and the gaps show."""
+PLAN = Plan(steps=2000, rate=2.5e-3, warm_up=100, decay=0.05, every=50, restarts=(SECOND_MIX_FROM,))
 
 
 def main(work: Path, target: Path, plan: Plan = PLAN) -> None:
@@ -68,7 +66,7 @@ def batches(words: Tokenizer, rng: Random, mix: Mix) -> list[tuple[Tensor, Tenso
     talks: list[Example] = []
     total = 0
     while total < POOL * TOKENS_PER_STEP:
-        talks.append(encode(words, talk(rng, rng.randint(1, LONGEST_TALK), mix)))
+        talks.append(encode(words, talk(rng, mix)))
         total += len(talks[-1].ids)
     talks.sort(key=lambda example: len(example.ids))
     groups: list[list[Example]] = [[] for _ in range(POOL)]

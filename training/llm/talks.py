@@ -23,6 +23,8 @@ class Mix:
     """From outside, by this recipe's wider one."""
     arithmetic: float = 0.0
     """Sums and differences: hundreds of facts, which balanced topics show too seldom."""
+    lengths: tuple[int, ...] = (1, 2, 3, 4)
+    """Exchanges in a talk, one drawn for each."""
 
 
 _SYSTEM = (resources.files("resources") / "prompts" / "system.txt").read_text(encoding="utf-8").strip()
@@ -168,8 +170,9 @@ def system_prompt(rng: Random) -> str:
     return " ".join([rng.choice(_OPENINGS), *rng.sample(_RULES, rng.randrange(3))]).strip()
 
 
-def talk(rng: Random, exchanges: int, mix: Mix) -> list[dict[str, str]]:
+def talk(rng: Random, mix: Mix) -> list[dict[str, str]]:
     """A talk in the form that the chat template takes."""
+    exchanges = rng.choice(mix.lengths)
     system = system_prompt(rng)
     messages = [{"role": "system", "content": system}] if system else []
     for _ in range(exchanges):
