@@ -19,12 +19,12 @@ _LIBRARIES = 400_000_000
 
 
 class TransformersTranslator:
-    """Greedy decoding, a token a step, with the checkpoint's own weights."""
+    """Greedy decoding, a token a step, with the checkpoint's own weights; so it has no use for `cache`."""
 
     name = "transformers"
     role = Role.TRANSLATION
 
-    def __init__(self, card: Card, folder: Path) -> None:
+    def __init__(self, card: Card, folder: Path, cache: Path | None = None) -> None:
         self._card = card
         self._folder = folder
         self._pieces: Pieces | None = None
