@@ -40,6 +40,9 @@ class Pictures:
         self._pixels = [pixels for pixels, _ in parts]
         self._scenes = np.concatenate([scenes for _, scenes in parts]).astype(np.int64)
         self._masks, self._centers, self._sure = (np.concatenate(kind) for kind in zip(*found, strict=True))
+        size = np.where(self._sure, self._masks.mean((1, 2)) / self._scenes[:, 2], 0)
+        self.largest: list[int] = np.argsort(-size, kind="stable").tolist()
+        """Places of all pictures, those with the largest shapes first."""
 
     def __len__(self) -> int:
         return len(self._scenes)
@@ -48,6 +51,20 @@ class Pictures:
         """Shape, color and count of one picture."""
         shape, color, count = self._scenes[place].tolist()
         return SHAPES[shape], COLORS[color], count
+
+    def edges(self, count: int) -> Tensor:
+        """uint8 patches [about count, patch, patch, 3] that lie across the edge of something that stands out."""
+        grid = self._centers.shape[1]
+        found: list[NDArray[np.uint8]] = []
+        for place in range(len(self)):
+            mask = self._masks[place].reshape(grid, -1, grid, self._masks.shape[1] // grid) / 255
+            for row, column in np.argwhere((mask.mean((1, 3)) > 0.05) & (mask.min((1, 3)) < 0.3)):
+                pixels = self._pixels[place // SHARD][place % SHARD]
+                side = len(pixels) // grid
+                found.append(pixels[row * side : (row + 1) * side, column * side : (column + 1) * side])
+            if len(found) >= count:
+                break
+        return torch.from_numpy(np.stack(found))
 
     def batch(self, places: list[int], random: Random | None = None) -> Batch:
         """The pictures at `places`; with `random`, each in one of its eight turned or mirrored forms."""

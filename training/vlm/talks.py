@@ -27,13 +27,13 @@ def talk(scenes: list[tuple[str, str, int]], questions: int, random: Random) -> 
 
     Now and then the second scene is shown in its middle, and the questions then are about that; or nothing is shown.
     """
-    system = system_prompt(random)
+    system = system_prompt(random) if random.random() < 0.7 else ""
     messages = [{"role": "system", "content": system}] if system else []
     if random.random() < 0.03:
         question = _question(scenes[0], random)[0]
         return Talk([*messages, *_exchange(question, NO_PICTURE)], [])
     shown = [0]
-    change = random.randrange(1, questions) if questions > 1 and random.random() < 0.3 else 0
+    change = random.randrange(1, questions) if questions > 1 and random.random() < 0.2 else 0
     for place in range(questions):
         marker = PICTURE_MARKER if place in (0, change) else ""
         if marker and place:
