@@ -17,8 +17,9 @@ class LanguageModel:
     """P(word | up to order − 1 words before it).
 
     `uniform` is the share of the unigram model that is spread evenly over `vocabulary`, so that every word stays
-    possible everywhere. N-grams of the highest order that were seen fewer than `keep` times are dropped; their mass
-    goes to the back-off.
+    possible everywhere. Every longer history gives at least the share `backoff` to the shorter one: sentences of a
+    grammar repeat so often that the discount alone would leave nothing for phrasings that the grammar lacks. N-grams
+    of the highest order that were seen fewer than `keep` times are dropped; their mass goes to the back-off.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class LanguageModel:
         order: int = 3,
         discount: float = 0.75,
         uniform: float = 0.1,
+        backoff: float = 0.1,
         keep: int = 1,
     ) -> None:
         self.order = order
@@ -40,9 +42,9 @@ class LanguageModel:
             share = counts[0].get((word,), 0) / total if total else 0.0
             self.probability[0][(word,)] = (1 - uniform) * share + uniform / len(words)
         for length in range(2, order + 1):
-            self._estimate(counts[length - 1], discount, keep if length == order else 1)
+            self._estimate(counts[length - 1], discount, backoff, keep if length == order else 1)
 
-    def _estimate(self, counts: Mapping[Gram, int], discount: float, keep: int) -> None:
+    def _estimate(self, counts: Mapping[Gram, int], discount: float, backoff: float, keep: int) -> None:
         followers: defaultdict[Gram, list[tuple[str, int]]] = defaultdict(list)
         for gram, count in counts.items():
             if gram[-1:] in self.probability[0]:
@@ -52,10 +54,14 @@ class LanguageModel:
             kept = [(word, count) for word, count in seen if count >= keep]
             if not kept:
                 continue
-            left = 1.0 - sum(count - discount for _, count in kept) / total
+            discounted = sum(count - discount for _, count in kept) / total
+            left = max(1.0 - discounted, backoff)
+            share = (1.0 - left) / discounted
             lower = {word: self.p(history[1:], word) for word, _ in kept}
             for word, count in kept:
-                self.probability[len(history)][(*history, word)] = (count - discount) / total + left * lower[word]
+                self.probability[len(history)][(*history, word)] = (
+                    share * (count - discount) / total + left * lower[word]
+                )
             mass = 1.0 - sum(self.probability[len(history)][(*history, word)] for word, _ in kept)
             self.backoff[history] = max(mass, 1e-9) / max(1.0 - sum(lower.values()), 1e-9)
 

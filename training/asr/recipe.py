@@ -38,7 +38,10 @@ TRAINING_SPEAKERS = {
 """Files of speech by each synthesizer or voice."""
 FESTIVAL = {"kal_diphone", "ked_diphone", "cmu_us_slt_arctic_hts"}
 CROSS_ENTROPY = optimize.Schedule(epochs=1, rate=2e-3, frames=20_000, clip=5.0, seed=SEED + 1)
-SEQUENCE = (optimize.Schedule(epochs=1, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2),)
+SEQUENCE = (
+    optimize.Schedule(epochs=1, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2),
+    optimize.Schedule(epochs=2, rate=8e-4, frames=20_000, clip=3.0, seed=SEED + 3),
+)
 """Passes of LF-MMI, each with its own decay of the learning rate."""
 LANGUAGE_SENTENCES = 100_000
 OUTPUT_SCALES = (1.0, 1.4, 2.0)
@@ -133,17 +136,19 @@ def make_lexicon(work: Path) -> list[Pronunciation]:
 
 
 def language_model(work: Path) -> LanguageModel:
+    """From different sentences, each once: how often a grammar repeats itself says nothing about a user."""
     path = work / "sentences.txt"
     words = set(sentences.vocabulary())
 
     def make() -> None:
         random = Random(f"{SEED} language")
-        texts = [sentences.spoken(text) for text in sentences.draw(random, LANGUAGE_SENTENCES, sentences.training)]
-        path.write_text("\n".join(text for text in texts if words.issuperset(text.split())), encoding="utf-8")
+        drawn = {sentences.spoken(text) for text in sentences.draw(random, LANGUAGE_SENTENCES, sentences.training)}
+        known = sorted(text for text in drawn if words.issuperset(text.split()))
+        path.write_text("\n".join(known), encoding="utf-8")
 
     _once(path, make)
     _wait_for([path])
-    return LanguageModel(path.read_text(encoding="utf-8").splitlines(), sorted(words), order=3, keep=2)
+    return LanguageModel(path.read_text(encoding="utf-8").splitlines(), sorted(words), order=4, backoff=0.1, keep=2)
 
 
 def train(work: Path, features: Sequence[Path]) -> tuple[Network, NDArray[np.float64]]:
