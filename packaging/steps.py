@@ -253,4 +253,6 @@ def install_project(log: Log) -> None:
 
 def convert_starter(log: Log) -> None:
     if log.run([PYTHON, "-P", "-m", "models.conversion", "--starter"]) != 0:
-        raise StepFailed("The starter translation models could not be converted.")
+        raise StepFailed(
+            "The starter translation models could not be converted. Restore resources/starter from the repository."
+        )
