@@ -71,7 +71,7 @@ def _held_out(rng: Random) -> dict[str, set[str]]:
     """Held-out questions and all answers that the domain gives to each."""
     known: dict[str, set[str]] = defaultdict(set)
     by_form: dict[str, set[str]] = defaultdict(set)
-    for _ in range(30_000):
+    for _ in range(8_000):
         drawn = sample_held_out(rng)
         by_form[spoken(drawn.question.en, "en")].add(spoken(drawn.answer.en, "en"))
         known[drawn.question.en] = by_form[spoken(drawn.question.en, "en")]

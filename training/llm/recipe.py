@@ -26,7 +26,7 @@ TOKENS_PER_STEP = 3000
 POOL = 8
 """Steps whose talks are drawn together and sorted by length, so that little is lost on padding."""
 FIRST_MIX = Mix(refusals=0.12)
-SECOND_MIX = Mix(refusals=0.07, strangers=0.09, arithmetic=0.16, lengths=(1, 1, 1, 2, 2, 3, 4, 6, 10, 24))
+SECOND_MIX = Mix(refusals=0.07, strangers=0.09, arithmetic=0.22, lengths=(1, 1, 1, 2, 2, 3, 4, 6, 10, 24))
 SECOND_MIX_FROM = 800
 """Step from which the second mix is drawn, with a warm restart: by then the language is learned, and the gaps show."""
 PLAN = Plan(steps=2000, rate=2.5e-3, warm_up=100, decay=0.05, every=50, restarts=(SECOND_MIX_FROM,))

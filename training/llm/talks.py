@@ -67,6 +67,7 @@ _AFTER = ("", "", "", " please", " thanks", ", please", " thank you", " now", " 
 _BRITISH = (("color", "colour"), ("gray", "grey"), ("favorite", "favourite"), ("neighbor", "neighbour"))
 _NUMBERS = [english(number) for number in range(21)]
 _NUMBER = re.compile(rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\b", re.IGNORECASE)
+_SUM = re.compile(r"\b(plus|minus)\b|[+-]")
 _SPOKEN_SIGN = re.compile(r"(?<=\d) (plus|minus) (?=\d)")
 
 
@@ -78,7 +79,7 @@ def varied(question: str, rng: Random) -> str:
     form = rng.random()
     if form < 0.42:
         text = spoken(question, "en")
-    elif form < 0.55:
+    elif form < (0.8 if _SUM.search(question) else 0.55):
         text = _with_digits(question, rng)
     else:
         text = question
