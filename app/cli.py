@@ -1,6 +1,6 @@
 """The command line: parses words, runs one command, prints its result.
 
-Owns exit codes (0 done, 1 could not, 2 wrong usage, 130 interrupted) and what goes to stdout and stderr. The work of
+Owns exit codes (0 done, 1 could not, 2 wrong usage, 130 interrupted, by app.__main__) and what goes to stdout and stderr. The work of
 each command is in app.commands; heavy imports happen there.
 """
 
@@ -35,8 +35,6 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     try:
         return _run(arguments)
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         # Whoever read our output has left; keep Python from complaining about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -190,8 +190,9 @@ def _turn(
 ) -> Answer:
     """Run one turn to its end on an assistant of its own. Raises ModelError when there is no whole answer."""
     assistant = Assistant(library, speaker)
-    if not arguments.json:
-        assistant.bus.subscribe(_Printer(request))
+    printer = None if arguments.json else _Printer(request, assistant)
+    if printer is not None:
+        assistant.bus.subscribe(printer)
     assistant.start()
     try:
         problem = assistant.warm(request)
@@ -206,6 +207,8 @@ def _turn(
         assistant.close()
         if speaker is not None:
             speaker.close()
+    if printer is not None and printer.broken:
+        raise BrokenPipeError
     if problem is not None:
         raise ModelError(problem.code, problem.message, problem.remedy)
     if answer.outcome is not Outcome.ANSWERED:
@@ -216,11 +219,22 @@ def _turn(
 class _Printer:
     """Prints the answer as it comes, in the person's language."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, assistant: Assistant) -> None:
+        self.broken = False
+        """Whoever read the output has left."""
         self._request = request
+        self._assistant = assistant
         self._translated = False
 
     def __call__(self, event: Event) -> None:
+        try:
+            self._print(event)
+        except BrokenPipeError:
+            if not self.broken:
+                self.broken = True
+                self._assistant.interrupt()
+
+    def _print(self, event: Event) -> None:
         if isinstance(event, QuestionHeard):
             print(f"“{event.text}”", file=sys.stderr, flush=True)
         elif isinstance(event, ModelChosen):

@@ -1,8 +1,10 @@
 """The command line's manners: exit codes, one line of error, one JSON document."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,23 @@ def test_what_cannot_be_done_is_exit_1_and_one_line(words: list[str]) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert len(done.stderr.splitlines()) == 1
     assert "Traceback" not in done.stderr
+
+
+def test_an_interrupted_command_is_exit_130_and_silent() -> None:
+    # Whenever the signal comes after the interpreter has started, the command ends the same way.
+    for delay in (0.1, 0.2, 0.3, 0.5, 0.8):
+        command = [sys.executable, "-m", "app", "ask", "Count to twenty.", "--json"]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        time.sleep(delay)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out, err) == (130, "", "") or (process.returncode == 0 and json.loads(out))
+
+
+def test_a_reader_that_leaves_ends_the_command_quietly() -> None:
+    command = f"{sys.executable} -m app ask 'Count to twenty.' | head -c 1"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (len(done.stdout), done.stderr) == (1, "")
 
 
 def test_models_list_is_one_json_document() -> None:
