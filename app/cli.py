@@ -1,7 +1,7 @@
 """The command line: parses words, runs one command, prints its result.
 
-Owns exit codes (0 done, 1 could not, 2 wrong usage, 130 interrupted, by app.__main__) and what goes to stdout and stderr. The work of
-each command is in app.commands; heavy imports happen there.
+Owns exit codes (0 done, 1 could not, 2 wrong usage; 130 interrupted is app.__main__'s) and what goes to stdout and
+stderr. The work of each command is in app.commands; heavy imports happen there.
 """
 
 import argparse
