@@ -25,7 +25,7 @@ from models.roles import ModelError, Role
 from models.translation import read_config
 
 QUANTIZATION = "int8"
-_FORMAT = "1"
+_FORMAT = "3"
 """Part of the key: a new number makes every checkpoint convert again."""
 _WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
 _TEXT = ("config.json", "vocab.json", "source.spm", "target.spm", "sentencepiece.bpe.model", "tokenizer_config.json")
@@ -159,9 +159,30 @@ def convert(folder: Path, target: Path) -> None:
     read_config(folder)
     weights(folder)
     import torch
-    from ctranslate2.converters import TransformersConverter
+    from ctranslate2.converters import transformers as library
 
-    class Converter(TransformersConverter):  # type: ignore[misc]
+    @library.register_loader("MarianConfig")
+    class _Marian(library.BartLoader):  # type: ignore[misc]
+        """Keeps the pad mark that a Marian decoder starts from.
+
+        The library's own loader starts from a vector of zeros. Only checkpoints that came from Marian itself have zeros
+        there: training with the transformers library moves them, because the row is tied to the output layer.
+        """
+
+        architecture_name = "MarianMTModel"
+
+        def get_model_spec(self, model: Any) -> Any:
+            model.config.normalize_before = model.config.normalize_embedding = False
+            # The pad mark may start a sentence, never stand in it.
+            model.final_logits_bias[0, model.config.pad_token_id] = -1e4
+            return super().get_model_spec(model)
+
+        def set_config(self, config: Any, model: Any, tokenizer: Any) -> None:
+            super().set_config(config, model, tokenizer)
+            # Marian has no begin mark, but the file must name one.
+            config.bos_token = config.eos_token
+
+    class Converter(library.TransformersConverter):  # type: ignore[misc]
         def load_model(self, model_class: Any, path: str, **options: Any) -> Any:
             # Half precision would make the copy int8_float16, which the CPU has to convert at every start. A pickle
             # is read as plain weights only.
