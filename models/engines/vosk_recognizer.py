@@ -27,6 +27,9 @@ _BYTES_OF_LIBRARY = 45_000_000
 _BYTES_PER_FILE_BYTE = 6
 """1.6 measured on the starter; for models with an i-vector extractor Vosk's page tells 300 MB for a folder of 50 MB."""
 
+_RATES = (4_000, 384_000)
+"""Hertz of speech. A file that claims less would be stretched to hours."""
+
 _FST_MAGIC = struct.pack("<i", 2125659606)
 _REMEDY = "Remove the model and install it again."
 
@@ -72,14 +75,28 @@ class VoskRecognizer:
         self._model = None
 
     def recognition(self, sample_rate: int, phrases: Sequence[str] = ()) -> "VoskRecognition":
-        """Begin a stream at `sample_rate` hertz. Raises ModelError("not-loaded") and, for a rate that is none,
-        ("bad-audio").
+        """Begin a stream at `sample_rate` hertz.
+
+        A phrase with a word that the model does not know is left out. Raises ModelError("not-loaded"), ("bad-audio")
+        for a rate beyond 4 to 384 kHz, ("unknown-phrases") when no phrase is left.
         """
         if self._model is None:
             raise ModelError("not-loaded", f"“{self._card.name}” is not loaded.", "Load the model first.")
-        if sample_rate <= 0:
-            raise ModelError("bad-audio", f"{sample_rate} Hz is no sample rate.", "Choose another recording.")
-        return VoskRecognition(self._model, sample_rate, self._rate, phrases)
+        if not _RATES[0] <= sample_rate <= _RATES[1]:
+            cause = f"A sample rate of {sample_rate} Hz is not usable for speech"
+            raise ModelError("bad-audio", f"{cause}.", "Choose another recording.")
+        wanted = [" ".join(phrase.split()) for phrase in phrases if phrase.strip()]
+        known = [phrase for phrase in wanted if all(self._knows(word) for word in phrase.split())]
+        if wanted and not known:
+            cause = f"“{self._card.name}” knows none of the given phrases"
+            raise ModelError("unknown-phrases", f"{cause}.", "Choose phrases of other words.")
+        return VoskRecognition(self._model, sample_rate, self._rate, known)
+
+    def _knows(self, word: str) -> bool:
+        """Whether a word may stand in a grammar. Vosk aborts on the empty word and on an empty grammar."""
+        if word[0] in "<#" or "\0" in word or not word.isprintable():
+            return False
+        return bool(self._model.vosk_model_find_word(word) > 0)
 
     def _broken(self, cause: str, code: str = "model-broken") -> ModelError:
         return ModelError(code, f"The speech model “{self._card.name}” cannot be used: {cause}.", _REMEDY)
@@ -147,7 +164,7 @@ class VoskRecognizer:
         text = self._require(name).read_text(encoding="utf-8", errors="replace")
         found = re.search(r"^--sample-frequency=([\d.]+)\s*$", text, re.MULTILINE)
         rate = float(found[1]) if found and found[1].count(".") <= 1 else 16_000.0
-        if not 4000 <= rate <= 192_000:
+        if not _RATES[0] <= rate <= _RATES[1]:
             raise self._broken(f"{name} is damaged")
         return rate
 
@@ -164,12 +181,11 @@ class VoskRecognition:
             import soxr
 
             self._resampler = soxr.ResampleStream(sample_rate, model_rate, 1, dtype="int16")
-        grammar = [phrase for phrase in (phrase.strip() for phrase in phrases) if phrase]
-        self._free = not grammar
+        self._free = not phrases
         if self._free:
             self._stream = vosk.KaldiRecognizer(model, model_rate)
         else:
-            self._stream = vosk.KaldiRecognizer(model, model_rate, json.dumps([*grammar, UNKNOWN], ensure_ascii=False))
+            self._stream = vosk.KaldiRecognizer(model, model_rate, json.dumps([*phrases, UNKNOWN], ensure_ascii=False))
         self._stream.SetWords(True)
         self._texts: list[str] = []
         self._words: list[Word] = []

@@ -122,6 +122,17 @@ def test_phrases_are_all_that_can_be_heard(engine: VoskRecognizer) -> None:
     assert set(other.split()) <= {UNKNOWN, *" ".join(phrases).split()}
 
 
+ODD_PHRASES = ("<eps>", "#0", "zzz", "stop zzz", "\0", "\ud800", '"', "\\", "ñandú", "😀", "stop\x07")
+
+
+@pytest.mark.parametrize("phrase", ODD_PHRASES, ids=ascii)
+def test_a_phrase_of_unknown_words_is_left_out(engine: VoskRecognizer, phrase: str) -> None:
+    assert hear(engine, spoken("stop"), phrases=(phrase, " stop\n"))[0].text == "stop"
+    with pytest.raises(ModelError) as raised:
+        engine.recognition(RATE, (phrase,))
+    assert raised.value.code == "unknown-phrases"
+
+
 @pytest.mark.parametrize("phrases", [(), ("",), ("  ", "")])
 def test_no_phrases_is_free_dictation(engine: VoskRecognizer, phrases: tuple[str, ...]) -> None:
     assert hear(engine, spoken("what color is the sky"), phrases=phrases)[0].text == "what color is the sky"
@@ -205,9 +216,10 @@ def test_a_recognizer_that_is_not_loaded_says_so() -> None:
     assert VoskRecognizer.role is Role.ASR
 
 
-def test_a_rate_that_is_none(engine: VoskRecognizer) -> None:
+@pytest.mark.parametrize("rate", [-1, 0, 1, 3999, 1 << 31])
+def test_a_rate_that_is_none(engine: VoskRecognizer, rate: int) -> None:
     with pytest.raises(ModelError) as raised:
-        engine.recognition(0)
+        engine.recognition(rate)
     assert raised.value.code == "bad-audio"
 
 
