@@ -142,7 +142,8 @@ def fit(module: nn.Module, examples: Sequence[Example], schedule: Schedule, loss
             figures[name] = figures.get(name, 0.0) + number
         if (step + 1) % 100 == 0 or step + 1 == len(plan):
             means = "  ".join(f"{name} {total / (step + 1 - logged):.4f}" for name, total in figures.items())
-            print(f"{checkpoint.stem} {step + 1}/{len(plan)}  {means}  {time.monotonic() - begun:.0f} s", flush=True)
+            spent = f"{time.monotonic() - begun:.0f} s, {time.process_time():.0f} s of CPU"
+            print(f"{checkpoint.stem} {step + 1}/{len(plan)}  {means}  {spent}", flush=True)
             figures, logged = {}, step + 1
         if time.monotonic() - saved_at > CHECKPOINT_SECONDS:
             save(step + 1, finished=False)

@@ -38,13 +38,9 @@ TRAINING_SPEAKERS = {
 """Files of speech by each synthesizer or voice."""
 FESTIVAL = {"kal_diphone", "ked_diphone", "cmu_us_slt_arctic_hts"}
 CROSS_ENTROPY = optimize.Schedule(epochs=1, rate=2e-3, frames=20_000, clip=5.0, seed=SEED + 1)
-SEQUENCE = (
-    optimize.Schedule(epochs=1, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2),
-    optimize.Schedule(epochs=2, rate=8e-4, frames=20_000, clip=3.0, seed=SEED + 3),
-)
-"""Passes of LF-MMI, each with its own decay of the learning rate."""
+SEQUENCE = optimize.Schedule(epochs=1, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2)
 LANGUAGE_SENTENCES = 100_000
-OUTPUT_SCALES = (1.0, 1.4, 2.0)
+OUTPUT_SCALES = (0.9, 1.2, 1.5)
 PRIOR_SCALES = (0.15,)
 """Beside 0."""
 SILENCE = 0.5
@@ -172,14 +168,9 @@ def train(work: Path, features: Sequence[Path]) -> tuple[Network, NDArray[np.flo
     )
     denominator = objectives.Denominator(examples)
     module = objectives.SequenceNetwork(network, np.log(priors))
-    for number, schedule in enumerate(SEQUENCE, 1):
-        optimize.fit(
-            module,
-            examples,
-            schedule,
-            lambda batch: objectives.sequence_loss(module, denominator, batch),
-            work / f"mmi-{number}.pt",
-        )
+    optimize.fit(
+        module, examples, SEQUENCE, lambda batch: objectives.sequence_loss(module, denominator, batch), work / "mmi.pt"
+    )
     return network.eval(), priors
 
 
