@@ -16,7 +16,7 @@ from typing import Any
 from PIL import Image
 
 from models import gguf
-from models.llama import Llama, last_words, library, log_callback, processors
+from models.llama import SMALL, Llama, last_words, library, log_callback, processors
 from models.prompt import Markup, Piece
 from models.roles import Cancelled, CancelToken, ModelError, Need, Picture, Placement
 
@@ -90,7 +90,7 @@ class Projector:
 
     def __init__(self, path: Path, llama: Llama, placement: Placement) -> None:
         """Open `path` for `llama`. Raises ModelError."""
-        checked(path)
+        header = checked(path)
         self._llama = llama
         self._api = library()
         from llama_cpp import mtmd_cpp
@@ -101,7 +101,7 @@ class Projector:
         parameters.use_gpu = placement.gpu is not None
         parameters.device = None if placement.gpu is None else _device(placement.gpu)
         parameters.print_timings = False
-        parameters.n_threads = placement.threads or processors()
+        parameters.n_threads = placement.threads or (1 if header.weights < SMALL else processors())
         # A first run on a card finds out then, not at the first question, that memory does not suffice.
         parameters.warmup = placement.gpu is not None
         parameters.image_max_tokens = MOST_PICTURE_TOKENS

@@ -1,5 +1,6 @@
 """Picture models on llama.cpp: a language model in GGUF and its projector ("mmproj"), any pair the library knows."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -65,23 +66,34 @@ class LlamaVision:
         if model is None or eye is None:
             raise ModelError("not-loaded", "The picture model is not loaded.", "Load it first.")
         cancel.check()
-        most = model.size - min(sampling.max_tokens, model.size // 4)
-        for talk in shortened(messages):
-            # A token is hardly ever longer than 16 bytes: spares tokenizing megabytes for nothing.
-            if sum(len(message.text) for message in talk) > 16 * most:
-                continue
-            with eye.chunks(model.template.pieces(_with_last_picture(talk, messages))) as chunks:
-                length = sum(chunk.length for chunk in chunks)
-                if length <= most:
-                    self._evaluate(model, eye, chunks, cancel)
-                    break
-        else:
-            raise ModelError(
-                "too-long",
-                "The question and its pictures are too long for this picture model.",
-                "Ask a shorter question about fewer pictures, or choose a model with a longer context.",
-            )
+        talk = self._fitting(model, eye, messages, sampling)
+        with eye.chunks(model.template.pieces(talk)) as chunks:
+            self._evaluate(model, eye, chunks, cancel)
+            length = sum(chunk.length for chunk in chunks)
         yield from model.generate(sampling, model.size - length, cancel)
+
+    def _fitting(
+        self, model: Llama, eye: Projector, messages: Sequence[Message], sampling: Sampling
+    ) -> Sequence[Message]:
+        """As much of a talk as the context holds with room for an answer."""
+        most = model.size - min(sampling.max_tokens, model.size // 4)
+
+        def fits(place: int) -> bool:
+            # A token is hardly ever longer than 16 bytes: spares tokenizing megabytes for nothing.
+            if sum(len(message.text) for message in talks[place]) > 16 * most:
+                return False
+            with eye.chunks(model.template.pieces(talks[place])) as chunks:
+                return sum(chunk.length for chunk in chunks) <= most
+
+        talks = [_with_last_picture(talk, messages) for talk in shortened(messages)]
+        first = 0 if fits(0) else bisect_left(range(len(talks)), True, lo=1, key=fits)
+        if first < len(talks):
+            return talks[first]
+        raise ModelError(
+            "too-long",
+            "The question and its pictures are too long for this picture model.",
+            "Ask a shorter question about fewer pictures, or choose a model with a longer context.",
+        )
 
     def _evaluate(self, model: Llama, eye: Projector, chunks: list[Chunk], cancel: CancelToken) -> None:
         """Bring the context to the end of `chunks`; what it begins with already is not evaluated again."""

@@ -144,11 +144,20 @@ def test_without_any_picture(vision: LlamaVision) -> None:
 
 
 def test_the_last_picture_outlives_a_long_talk(vision: LlamaVision) -> None:
-    talk = [Message("user", "What is this?", (drawn("circle", "blue"),)), Message("assistant", "A shape.")]
+    picture = drawn("circle", "blue")
+    talk = [Message("user", "What is this?", (picture,)), Message("assistant", "A shape.")]
     for _ in range(80):
         talk += [Message("user", "Look at this picture again."), Message("assistant", "It is a nice drawing.")]
-    answer = say(vision, *talk, Message("user", "What is in this picture?"))
-    assert names(answer.lower(), "circle", "blue")
+    talk.append(Message("user", "What is in this picture?"))
+    assert say(vision, *talk)
+    assert vision._llama is not None
+    assert vision._projector is not None
+    kept = vision._fitting(vision._llama, vision._projector, talk, GREEDY)
+    assert 3 < len(kept) < len(talk)
+    assert kept[0].author == "user"
+    assert [message.pictures for message in kept if message.pictures] == [(picture,)]
+    with vision._projector.chunks(vision._llama.template.pieces(kept)) as chunks:
+        assert sum(chunk.length for chunk in chunks) <= vision._llama.size - GREEDY.max_tokens
 
 
 def test_too_long(vision: LlamaVision) -> None:

@@ -34,7 +34,7 @@ class Seer(nn.Module):
         return [head(mean) for head in self.whole]
 
     def loss(self, states: list[Tensor], batch: Batch) -> Tensor:
-        """Sum of the heads' losses, about one each."""
+        """Weighted sum of the heads' losses; what is hardest, the shape, weighs most."""
         last, scenes = states[-1], batch.scenes
         truth = (scenes[:, 0], scenes[:, 1], scenes[:, 2] - 1)
         whole = [functional.cross_entropy(x.float(), y) for x, y in zip(self.named(last), truth, strict=True)]
@@ -42,14 +42,13 @@ class Seer(nn.Module):
         inked = sure[:, None] & (batch.masks.mean(2) > 0.1)
         of_patch = inked.nonzero()[:, 0]
         shape, color, center = (head(last) for head in self.patch)
-        patch = functional.cross_entropy(shape[inked].float(), truth[0][of_patch]) + functional.cross_entropy(
-            color[inked].float(), truth[1][of_patch]
-        )
+        form = functional.cross_entropy(shape[inked].float(), truth[0][of_patch])
+        paint = functional.cross_entropy(color[inked].float(), truth[1][of_patch])
         middle = functional.binary_cross_entropy_with_logits(
             center[sure].squeeze(-1).float(), batch.centers[sure], pos_weight=torch.tensor(8.0)
         )
         mask = functional.binary_cross_entropy_with_logits(self.mask(states[EARLY])[sure].float(), batch.masks[sure])
-        return torch.stack(whole).sum() / 3 + patch / 2 + middle + 2 * mask
+        return whole[0] + 2 * form + 0.3 * (whole[1] + whole[2] + paint + middle) + 0.5 * mask
 
 
 class PictureModel(nn.Module):
@@ -67,11 +66,11 @@ class PictureModel(nn.Module):
         return embeddings.masked_scatter(here.unsqueeze(-1), pictures.float())
 
     def loss(self, batch: Batch, ids: Tensor, learned: Tensor) -> Tensor:
-        """Of the answers, and with a small weight of the heads.
+        """Of the answers, and with half the weight of the heads.
 
         ids and learned [talks, time]; the pictures come in the order in which their places stand in the talks.
         """
         states = self.seer.tower.states(batch.pixels)
         pictures = self.seer.tower.project(states[-1]).flatten(0, 1)
         told = self.decoder.loss(ids.clamp(min=0), learned, self.embeddings(ids, pictures))
-        return told + 0.3 * self.seer.loss(states, batch)
+        return told + 0.5 * self.seer.loss(states, batch)

@@ -34,8 +34,8 @@ PICTURES_PER_STEP = 64
 TALKS_PER_STEP = 32
 QUESTIONS = (1, 2, 2)
 """Questions in a talk, one drawn per step: talks of like length waste little on padding."""
-TOWER_PLAN = Plan(steps=3600, rate=1.5e-3, warm_up=100, decay=0.05, every=100)
-JOINT_PLAN = Plan(steps=1400, rate=1.0e-3, warm_up=200, decay=0.05, every=100)
+TOWER_PLAN = Plan(steps=4000, rate=1.5e-3, warm_up=100, decay=0.05, every=100)
+JOINT_PLAN = Plan(steps=1150, rate=1.2e-3, warm_up=60, decay=0.05, every=100)
 
 
 def main(work: Path, target: Path) -> None:
@@ -63,7 +63,7 @@ def export(model: PictureModel, words: Tokenizer, target: Path) -> None:
 def tower_loss(seer: Seer, pictures: Pictures, step: int) -> Tensor:
     """Of the heads, on the pictures of a step: at first those with large shapes, in which forms are plain."""
     random = Random(f"{SEED} tower {step}")
-    share = min(1.0, 0.3 + 2 * step / TOWER_PLAN.steps)
+    share = min(1.0, 0.3 + step / TOWER_PLAN.steps)
     places = random.sample(pictures.largest[: round(share * len(pictures))], PICTURES_PER_STEP)
     batch = pictures.batch(places, random)
     return seer.loss(seer.tower.states(batch.pixels), batch)

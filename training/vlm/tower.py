@@ -40,6 +40,7 @@ NEIGHBORS: tuple[tuple[tuple[int, int], ...], ...] = (
     ((0, 1), (0, -1), (1, 0), (-1, 0)),
     ((1, 1), (1, -1), (-1, 1), (-1, -1)),
     ((0, 2), (0, -2), (2, 0), (-2, 0)),
+    ((0, 1), (0, -1), (1, 0), (-1, 0)),
 )
 """For the first layers: the rows and columns by which each of the first heads looks aside when training begins."""
 
@@ -124,6 +125,15 @@ class Tower(nn.Module):
                     layer.weight[rows_here] = 0
                     layer.bias[rows_here] = 0
                     layer.weight[rows_here, :own] = torch.block_diag(*(_turn(by, grid) for by in moved))
+
+    @torch.no_grad()
+    def deepen(self, shallow: "Tower") -> None:
+        """Take over everything that `shallow` has learned; further layers pass on what they get, at first."""
+        self.load_state_dict(shallow.state_dict(), strict=False)
+        for block in self.v["blk"][shallow.shape.layers :]:
+            for layer in (block.attn_out, block.ffn_down):
+                layer.weight.zero_()
+                layer.bias.zero_()
 
     @torch.no_grad()
     def whiten(self, patches: Tensor) -> None:
