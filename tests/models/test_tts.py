@@ -16,6 +16,7 @@ import pytest
 from models import catalog, onnx_file
 from models.engines.piper_voice import LONGEST_PIECE, PiperEngine, parts, pieces, plain
 from models.roles import CPU, AudioChunk, Cancelled, CancelToken, ModelError, Placement, Role
+from training.tts.pitch import track
 
 CARDS = [card for card in catalog.load() if card.engine == "piper" and card.starter]
 SENTENCES = {
@@ -103,6 +104,28 @@ def test_longer_text_is_longer_speech(voice: PiperEngine) -> None:
     words = ["one", "two", "three", "four", "five", "six", "seven"]
     lengths = [sum(chunk.seconds for chunk in say(voice, ", ".join(words[:count]) + ".")) for count in (1, 3, 5, 7)]
     assert all(shorter < longer for shorter, longer in pairwise(lengths))
+
+
+MARKED = {
+    "en": ("Is it in the garden", "You like the yellow house", "Today is Monday", "We are all here", "It was open"),
+    "es": ("Está en el jardín", "Te gusta la casa amarilla", "Hoy es lunes", "Estamos todos aquí", "Estaba abierta"),
+}
+
+
+def pitch_of(engine: PiperEngine, text: str, newest: int) -> float:
+    """Median hertz of the last `newest` voiced frames of 8 ms."""
+    samples = say(engine, text)[0].samples
+    pitch, voiced = track(samples.astype(np.float32), len(samples) // 128, 128, engine.sample_rate)
+    return float(np.median(pitch[np.flatnonzero(voiced)[-newest:]]))
+
+
+def test_punctuation_is_heard(voice: PiperEngine) -> None:
+    """On the average a question ends higher than a statement, and an exclamation is higher as a whole."""
+    texts = MARKED[language(voice)]
+    question = [pitch_of(voice, f"{text}?", 10) / pitch_of(voice, f"{text}.", 10) for text in texts * 2]
+    exclamation = [pitch_of(voice, f"{text}!", 1000) / pitch_of(voice, f"{text}.", 1000) for text in texts]
+    assert np.mean(question) > 1.01
+    assert np.mean(exclamation) > 1.02
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,9 @@ from training.tts.vocoder import SAMPLE_RATE, Vocoder, mel, pulses
 
 BATCH = 10
 LEARNING_RATE, FLOOR = 2.5e-3, 2e-5
-WARMUP, HORIZON, COOLDOWN = 60, 3600, 200
-"""Steps: the rate rises for WARMUP, follows a cosine that would end at HORIZON, and ends in COOLDOWN of decline."""
+WARMUP, HORIZON = 60, 3600
+"""Steps: the rate rises for WARMUP and follows a cosine that would end at HORIZON. A run may stop earlier:
+the running mean of the weights is what is exported."""
 AVERAGING = 0.995
 """Decay of the running mean of the weights, which is what is exported."""
 PITCH_WEIGHT, DURATION_WEIGHT = 3.0, 0.5
@@ -165,10 +166,10 @@ class Objective:
         )
 
 
-def learning_rate(step: int, steps: int) -> float:
-    """Rate at `step` of a run of `steps`."""
+def learning_rate(step: int) -> float:
+    """Rate at `step`."""
     cosine = 0.5 + 0.5 * math.cos(math.pi * min(step, HORIZON) / HORIZON)
-    return min(1.0, (steps - step) / COOLDOWN) * (LEARNING_RATE * min(1.0, (step + 1) / WARMUP) * cosine + FLOOR)
+    return LEARNING_RATE * min(1.0, (step + 1) / WARMUP) * cosine + FLOOR
 
 
 def train(utterances: Sequence[Utterance], checkpoint: Path, steps: int, seed: int) -> AcousticNetwork:
@@ -190,7 +191,7 @@ def train(utterances: Sequence[Utterance], checkpoint: Path, steps: int, seed: i
     recent: list[tuple[float, float, float]] = []
     started = time.monotonic() - spent
     while step < steps:
-        rate = learning_rate(step, steps)
+        rate = learning_rate(step)
         for group in optimizer.param_groups:
             group["lr"] = rate
         # Utterances of like length share a batch, so that little of it is padding.
