@@ -102,8 +102,7 @@ def plan(goal: str) -> Iterator[Step]:
         lambda log: install_packages(log, program, driver),
     )
     yield Step("project", "the command parley", "1 s", str(ROOT), install_project)
-    if list(ROOT.glob("resources/starter/translation-*")) and (ROOT / "models" / "conversion.py").exists():
-        yield Step("starter", "the starter translation models", "20 s", starter_inputs(), convert_starter)
+    yield Step("starter", "the starter translation models", "20 s", starter_inputs(), convert_starter)
     if goal == "test":
         yield Step(
             "dev",
