@@ -159,7 +159,10 @@ def convert(folder: Path, target: Path) -> None:
     read_config(folder)
     weights(folder)
     import torch
+    import transformers
     from ctranslate2.converters import transformers as library
+
+    transformers.utils.logging.disable_progress_bar()
 
     @library.register_loader("MarianConfig")
     class _Marian(library.BartLoader):  # type: ignore[misc]

@@ -4,7 +4,7 @@ Owns the "ctranslate2" engine. The checkpoint is converted once (models/conversi
 loaded here. The module is not named after the library because it would then hide it from its own neighbors.
 """
 
-import gc
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,13 @@ class CTranslate2Translator:
         self._folder = folder
         self._cache = cache
         self._pieces: Pieces | None = None
-        self._model: Any = None
+        self._models: list[Any] = []
+        # A translator that is still open when the interpreter ends aborts the process, its worker threads running.
+        weakref.finalize(self, _release, self._models)
 
     @property
     def loaded(self) -> bool:
-        return self._model is not None
+        return bool(self._models)
 
     def need(self, placement: Placement) -> Need:
         weights = conversion.converted_size(self._folder, self._cache)
@@ -50,7 +52,7 @@ class CTranslate2Translator:
 
         on_gpu = placement.gpu is not None
         try:
-            self._model = ctranslate2.Translator(
+            model = ctranslate2.Translator(
                 str(path),
                 device="cuda" if on_gpu else "cpu",
                 device_index=placement.gpu or 0,
@@ -60,14 +62,12 @@ class CTranslate2Translator:
             )
         except (RuntimeError, ValueError) as error:
             raise _failed(error, self._card.name) from error
+        self._models.append(model)
         self._pieces = pieces
 
     def close(self) -> None:
-        if self._model is not None:
-            self._model.unload_model()
-        self._model = None
+        _release(self._models)
         self._pieces = None
-        gc.collect()
 
     def translate(self, text: str, source: str, target: str, cancel: CancelToken) -> Iterator[str]:
         check_languages(self._card, source, target)
@@ -90,7 +90,7 @@ class CTranslate2Translator:
             return
         tokens = self._pieces.encode(text, source)
         mark = self._pieces.mark(target)
-        steps = self._model.generate_tokens(
+        steps = self._models[0].generate_tokens(
             tokens,
             [mark] if mark else None,
             max_decoding_length=min(3 * len(tokens) + 8, 2 * MAX_PIECES),
@@ -103,6 +103,11 @@ class CTranslate2Translator:
             raise _failed(error, self._card.name) from error
         finally:
             steps.close()
+
+
+def _release(models: list[Any]) -> None:
+    while models:
+        models.pop().unload_model()
 
 
 def _failed(error: Exception, name: str) -> ModelError:

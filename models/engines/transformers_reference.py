@@ -50,6 +50,9 @@ class TransformersTranslator:
         import torch
         import transformers
 
+        transformers.utils.logging.disable_progress_bar()
+        if placement.threads is not None:
+            torch.set_num_threads(placement.threads)
         family = transformers.MarianMTModel if kind == "marian" else transformers.M2M100ForConditionalGeneration
         try:
             model = family.from_pretrained(self._folder, dtype=torch.float32, local_files_only=True).eval()
