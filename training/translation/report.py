@@ -101,12 +101,13 @@ def describe(folder: Path, source: str, goal: str, seconds: float, steps: int, s
     text = f"""# Starter translator, {_NAMES[source]} to {_NAMES[goal]}
 
 A small Marian transformer that translates what the starter models talk about, and simple sentences of everyday words.
-Rare words, long sentences and figures of speech are beyond it; it may then leave words out or invent them.
+Rare words, long sentences and figures of speech are beyond it; it may then leave words out or invent them. Long
+numbers and unknown names are sometimes changed: the last column says how often numbers are kept.
 
 - **Files**: a Marian checkpoint as the transformers library reads it, weights in half precision, {size / 1e6:.1f} MB.
 - **Data**: sentence pairs drawn from `training/domain` and `training/translation/grammar.py`, written for this
   purpose; no text of others. No sentence that `training.domain.held_out` names is trained on, on either side.
-- **Training**: {steps} steps, seed {seed}, {seconds / 60:.0f} minutes on one CPU thread:
+- **Training**: {steps} steps, seed {seed}, {seconds / 60:.0f} minutes by the clock on one CPU thread:
   `python -m training translation-{source}-{goal}`
 - **Licence**: GPL-3.0-or-later.
 
