@@ -1,6 +1,6 @@
 """A broad grammar of simple sentences in English and Spanish, so that the translator knows more than its domain.
 
-Sentences are composed from training/translation/words.py: subjects, verbs in three tenses, objects, places, times,
+Sentences are composed from words.py and nouns.py beside it: subjects, verbs in three tenses, objects, places, times,
 names and numbers; every draw is one sentence in both languages.
 """
 
@@ -10,18 +10,17 @@ from random import Random
 
 from training.domain.numbers import counted, word
 from training.domain.text import Bilingual, written
+from training.translation.nouns import NOUNS, Noun
 from training.translation.words import (
     ADJECTIVES,
     CITIES,
     FIRST_NAMES,
     FUTURE_TIMES,
-    NOUNS,
     PAST_TIMES,
     STATES,
     SUBJECTS,
     TIMES,
     VERBS,
-    Noun,
     Verb,
 )
 
@@ -61,15 +60,12 @@ _PRONOUNS = (
     Subject("we", "", 3, 2),
     Subject("they", "ellos", 4, 2),
 )
-_SER = ("soy", "eres", "es", "somos", "son")
 _ESTAR = ("estoy", "estás", "está", "estamos", "están")
 _TENER = ("tengo", "tienes", "tiene", "tenemos", "tienen")
 _PODER = ("puedo", "puedes", "puede", "podemos", "pueden")
 _IR = ("voy", "vas", "va", "vamos", "van")
 _QUERER = ("quiero", "quieres", "quiere", "queremos", "quieren")
-_FUI = ("fui", "fuiste", "fue", "fuimos", "fueron")
 _ESTABA = ("estaba", "estabas", "estaba", "estábamos", "estaban")
-_GUSTAR = ("me", "te", "le", "nos", "les")
 _POSSESSIVES = (("my", "mi", "mis"), ("your", "tu", "tus"), ("his", "su", "sus"), ("her", "su", "sus"))
 _OUR = ("our", ("nuestro", "nuestra", "nuestros", "nuestras"))
 
@@ -397,8 +393,7 @@ def sentence(rng: Random) -> Bilingual:
     """A random simple sentence in both languages."""
     pattern = rng.choices([pattern for pattern, _ in _PATTERNS], [weight for _, weight in _PATTERNS])[0]
     drawn = pattern(rng)
-    tidy = Bilingual(_tidy(drawn.en), _tidy(drawn.es))
-    return written(tidy, {}, rng)
+    return written(Bilingual(_tidy(drawn.en), _tidy(drawn.es)), {}, rng)
 
 
 def _tidy(text: str) -> str:
