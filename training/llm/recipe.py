@@ -31,8 +31,12 @@ SECOND_MIX_FROM = 800
 """Step from which the second mix is drawn, with a warm restart: by then the language is learned, and the gaps show."""
 PLAN = Plan(steps=2000, rate=2.5e-3, warm_up=100, decay=0.05, every=50, restarts=(SECOND_MIX_FROM,))
 
+LAST_MIX = Mix(refusals=0.06, strangers=0.14, arithmetic=0.25, counting=0.08, lengths=SECOND_MIX.lengths)
+LAST_PLAN = Plan(steps=PLAN.steps + 200, rate=8e-4, warm_up=20, decay=0.05, every=50, restarts=(PLAN.steps,))
+"""A short finish on what was still weak: sums as bare digits, counting, refusals."""
 
-def main(work: Path, target: Path, plan: Plan = PLAN) -> None:
+
+def main(work: Path, target: Path) -> None:
     """Train into `work` (resumable), write `target`/model.gguf."""
     torch.manual_seed(SEED)
     words = _tokenizer(work / "tokenizer.json")
@@ -40,13 +44,15 @@ def main(work: Path, target: Path, plan: Plan = PLAN) -> None:
 
     @functools.lru_cache(maxsize=1)
     def pool(number: int) -> list[tuple[Tensor, Tensor]]:
-        mix = FIRST_MIX if number * POOL < SECOND_MIX_FROM else SECOND_MIX
+        first = number * POOL
+        mix = FIRST_MIX if first < SECOND_MIX_FROM else SECOND_MIX if first < PLAN.steps else LAST_MIX
         return batches(words, Random(f"{SEED} {number}"), mix)
 
     def loss(step: int) -> Tensor:
         return model.loss(*pool(step // POOL)[step % POOL])
 
-    seconds = fit(model, loss, plan, work)
+    fit(model, loss, PLAN, work)
+    seconds = fit(model, loss, LAST_PLAN, work)
     target.mkdir(parents=True, exist_ok=True)
     gguf_export.write(target / "model.gguf", model, words, "Parley starter language model")
     print(json.dumps({"training_seconds": round(seconds), "bytes": (target / "model.gguf").stat().st_size}))

@@ -23,6 +23,8 @@ class Mix:
     """From outside, by this recipe's wider one."""
     arithmetic: float = 0.0
     """Sums and differences: hundreds of facts, which balanced topics show too seldom."""
+    counting: float = 0.0
+    """Counting from here to there."""
     lengths: tuple[int, ...] = (1, 2, 3, 4)
     """Exchanges in a talk, one drawn for each."""
 
@@ -68,6 +70,7 @@ _BRITISH = (("color", "colour"), ("gray", "grey"), ("favorite", "favourite"), ("
 _NUMBERS = [english(number) for number in range(21)]
 _NUMBER = re.compile(rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\b", re.IGNORECASE)
 _SUM = re.compile(r"\b(plus|minus)\b|[+-]")
+_BARE = re.compile(r"\b\d+ ?([+-]|plus|minus) ?\d+\b")
 _SPOKEN_SIGN = re.compile(r"(?<=\d) (plus|minus) (?=\d)")
 
 
@@ -105,6 +108,9 @@ def _with_digits(text: str, rng: Random) -> str:
         text = _SPOKEN_SIGN.sub(lambda word: f"{space}{sign[word[1]]}{space}", text)
     if rng.random() < 0.3:
         text = re.sub(r"(?<=\d) ([+-]) (?=\d)", r"\1", text)
+    if (found := _BARE.search(text)) and rng.random() < 0.35:
+        text = found[0].replace("plus", "+").replace("minus", "-")
+        text = text if rng.random() < 0.4 else text.replace(" ", "")
     if re.fullmatch(r"\d+ ?[+-] ?\d+\??", text):
         text = text.rstrip("?") + rng.choice(("", "=", " =", "=?", " = ?", "?"))
     return text
@@ -138,6 +144,8 @@ def _mistyped(text: str, rng: Random) -> str:
 
 _ARITHMETIC = [intent for intent in numbers.INTENTS if intent.topic in ("sums", "differences")]
 
+_COUNTING = [intent for intent in numbers.INTENTS if intent.topic == "counting" and "series" in intent.facts[0]]
+
 
 def exchange(rng: Random, mix: Mix) -> tuple[str, str]:
     """A question that may be trained on, varied, and its answer."""
@@ -156,6 +164,8 @@ def _drawn(rng: Random, mix: Mix) -> tuple[str, str]:
         return stranger(rng)
     elif share < mix.refusals + mix.strangers + mix.arithmetic:
         drawn = rng.choice(_ARITHMETIC).exchange(rng)
+    elif share < mix.refusals + mix.strangers + mix.arithmetic + mix.counting:
+        drawn = rng.choice(_COUNTING).exchange(rng)
     else:
         drawn = sample(rng)
     return drawn.question.en, drawn.answer.en
