@@ -6,6 +6,7 @@ the user's file but an image that was decoded and encoded again here. It must no
 
 import hashlib
 import io
+import logging
 import os
 import stat
 import warnings
@@ -27,6 +28,9 @@ MAX_PIXELS = 50_000_000
 
 MAX_PNG_BYTES = 1_000_000
 """A scaled picture whose PNG would be larger than this is handed on as JPEG."""
+
+# Pillow logs what it dislikes about a file, over and over; whoever chose the file is told by a ModelError, once.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 _ORIENTATION_TAG = 0x0112
 _UPRIGHT = {
