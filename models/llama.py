@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from models import gguf
+from models import cuda, gguf
 from models.prompt import Markup, Piece, Plain, Template
 from models.roles import Cancelled, CancelToken, ModelError, Need, Placement, Sampling
 
@@ -30,8 +30,7 @@ _callbacks: list[object] = []
 
 def library() -> Any:
     """The llama_cpp package, with its log kept in memory instead of written to stderr."""
-    # llama.cpp counts cards as CUDA does; Parley as NVML does, by their place on the bus.
-    os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
+    cuda.number_cards_by_bus()
     import llama_cpp
 
     if not _callbacks:
@@ -128,7 +127,7 @@ class Llama:
         api = self._api
         if placement.gpu is not None and not api.llama_supports_gpu_offload():
             raise ModelError(
-                "gpu-unsupported",
+                "gpu-unavailable",
                 "The installed llama.cpp was built without support for graphics cards.",
                 "Run Parley's set-up again, or let this model run on the processor.",
             )

@@ -226,7 +226,7 @@ def _device(gpu: int) -> int:
     device: int | None = by_name(f"CUDA{gpu}".encode())
     if device is None:
         raise ModelError(
-            "gpu-unsupported",
+            "gpu-unavailable",
             f"llama.cpp does not see graphics card {gpu}.",
             "Run Parley's set-up again, or let this model run on the processor.",
         )

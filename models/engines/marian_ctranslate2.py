@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from models import conversion
+from models import conversion, cuda
 from models.catalog import Card
 from models.roles import CPU, CancelToken, ModelError, Need, Placement, Role
 from models.translation import MAX_PIECES, Pieces, check_languages, sentences, stream, translatable
@@ -51,6 +51,8 @@ class CTranslate2Translator:
         import ctranslate2
 
         on_gpu = placement.gpu is not None
+        if on_gpu:
+            cuda.open_libraries()
         try:
             model = ctranslate2.Translator(
                 str(path),
@@ -120,7 +122,7 @@ def _failed(error: Exception, name: str) -> ModelError:
         )
     if "cuda" in text.lower() or "compute type" in text.lower():
         return ModelError(
-            "gpu-unusable",
+            "gpu-unavailable",
             f"“{name}” cannot run on this graphics card: {text}.",
             "Place the translation model on the CPU.",
         )

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from models import onnx_file
+from models import cuda, onnx_file
 from models.catalog import Card
 from models.roles import CPU, AudioChunk, CancelToken, ModelError, Need, Placement, Role, Samples
 
@@ -154,8 +154,7 @@ class PiperEngine:
         options.log_severity_level = 3
         providers: list[Any] = ["CPUExecutionProvider"]
         if placement.gpu is not None:
-            # CUDA numbers cards by speed unless told; NVML, whose number `gpu` is, numbers them by bus.
-            os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
+            cuda.open_libraries()
             # A missing provider is only a warning to onnxruntime, which then runs on the CPU.
             if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
                 raise _no_gpu("this onnxruntime was built without CUDA")

@@ -74,11 +74,26 @@ def test_a_spanish_question_gets_a_spanish_answer(
     assert key in (answer.answer_translated or ""), answer
 
 
+STRANGE = [
+    "Write me a poem about love.",
+    "Explain quantum physics.",
+    "What is the weather tomorrow in Berlin?",
+    "Who wrote Romeo and Juliet?",
+    "Can you book a flight to Rome for me?",
+    "What medicine helps against a headache?",
+    "How old is the universe?",
+    "Set a timer for ten minutes.",
+    "Give me a recipe for tomato soup.",
+    "When was Napoleon born?",
+]
+
+
 def test_beyond_its_domain_the_starter_says_so(
     library: Library, assistants: Callable[..., tuple[Assistant, Record]]
 ) -> None:
-    assistant, _ = assistants(library)
-    for question in ("Who won the football game last night?", "Write me a poem about love."):
-        answer = assistant.wait(assistant.ask(Request(question, speak=False)), 60).answer
-        assert "starter model" in answer, (question, answer)
-        assert "larger model" in answer, (question, answer)
+    answers = []
+    for question in STRANGE:
+        assistant, _ = assistants(library)
+        answers.append(assistant.wait(assistant.ask(Request(question, speak=False)), 60).answer)
+    declined = [answer for answer in answers if "starter model" in answer and "larger model" in answer]
+    assert len(declined) >= 8, answers

@@ -271,7 +271,7 @@ def test_a_graphics_card_that_is_not_there_is_told(cache: Path) -> None:
     engine = CTranslate2Translator(CARDS["en"], FOLDERS["en"], cache)
     with pytest.raises(ModelError) as error:
         engine.load(Placement(gpu=0))
-    assert error.value.code == "gpu-unusable"
+    assert error.value.code == "gpu-unavailable"
     assert not engine.loaded
 
 

@@ -354,7 +354,7 @@ def test_a_projector_that_does_not_fit(copied: Path) -> None:
 
 
 def test_a_card_that_is_not_there() -> None:
-    expect_error(FOLDER, "gpu-unsupported", "model-unusable", placement=Placement(gpu=7))
+    expect_error(FOLDER, "gpu-unavailable", "model-unusable", placement=Placement(gpu=7))
 
 
 def test_works_on_a_thread_that_did_not_load_it(vision: LlamaVision) -> None:
