@@ -12,6 +12,7 @@ from pathlib import Path
 RECIPES = {
     "asr-en": ("training.asr.recipe", "asr-en"),
     "tts-en": ("training.tts.recipe", "tts-en"),
+    "tts-es": ("training.tts.recipe", "tts-es"),
     "llm": ("training.llm.recipe", "llm"),
     "vlm": ("training.vlm.recipe", "vlm"),
     "translation-en-es": ("training.translation.recipe", "translation-en-es"),

@@ -42,8 +42,10 @@ def normalized(text: str, lang: str = "en") -> str:
     return spoken(text, lang).replace("'", "")
 
 
-OPENING = frozenset({"what is in this picture", "what is in the picture", "what do you see in this picture"})
-"""What everybody asks of a picture first. There the picture is what no recipe saw, not the words."""
+OPENING = frozenset(
+    {"hello", "hello parley", "what is in this picture", "what is in the picture", "what do you see in this picture"}
+)
+"""What everybody says first, to Parley and of a picture: no model may fail at that for the sake of a measurement."""
 
 
 def held_out(text: str) -> bool:
