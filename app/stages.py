@@ -6,6 +6,7 @@ the outcome. The stages must not know who listens to their events, nor where mod
 
 import time
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -29,6 +30,10 @@ from app.worker import Worker
 from models.residency import Residency
 from models.roles import Message, ModelError, Recognition, Role, Samples, Sampling
 from models.vad import VoiceActivity
+
+
+LONGEST_UNVOICED = 300
+"""Seconds of sound kept while the detector notices no voice."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ class Ear(_Stage[Listen]):
         detector.reset()
         recognition = self.engines.recognizer(turn.request.language_in).recognition(MICROPHONE_RATE)
         segmenter = Segmenter(item.rules)
-        before: list[Samples] = []
+        before: deque[Samples] = deque(maxlen=LONGEST_UNVOICED * MICROPHONE_RATE // BLOCK)
         kept = int(item.rules.pre_roll_seconds * MICROPHONE_RATE / BLOCK) + 1
         started = False
         speech_end = time.perf_counter()
@@ -167,7 +172,7 @@ class Ear(_Stage[Listen]):
                 if endpoint is Endpoint.STARTED:
                     started = True
                     self._bus.post(SpeechStarted(turn.number))
-                    for early in before[-kept:]:
+                    for early in list(before)[-kept:]:
                         self._accept(turn, recognition, early)
                     before.clear()
             if segmenter.voiced_now or not started:
