@@ -31,7 +31,6 @@ from models.residency import Residency
 from models.roles import Message, ModelError, Recognition, Role, Samples, Sampling
 from models.vad import VoiceActivity
 
-
 LONGEST_UNVOICED = 300
 """Seconds of sound kept while the detector notices no voice."""
 
