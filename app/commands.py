@@ -193,8 +193,8 @@ def _turn(
     printer = None if arguments.json else _Printer(request, assistant)
     if printer is not None:
         assistant.bus.subscribe(printer)
-    assistant.start()
     try:
+        assistant.start()
         problem = assistant.warm(request)
         if problem is None:
             if microphone is None:
