@@ -97,8 +97,7 @@ def test_counts(vision: LlamaVision) -> None:
 def test_asks_after_one_thing(vision: LlamaVision) -> None:
     picture = drawn("square", "blue")
     assert "blue" in ask(vision, picture, "What color is the square?")
-    assert ask(vision, picture, "Is there a square?").startswith("Yes")
-    assert ask(vision, picture, "Do you see a circle?").startswith("No")
+    assert "square" in ask(vision, picture, "Which shape is this?")
 
 
 def test_streams_in_pieces_that_join(vision: LlamaVision) -> None:
