@@ -31,9 +31,11 @@ SECOND_MIX_FROM = 800
 """Step from which the second mix is drawn, with a warm restart: by then the language is learned, and the gaps show."""
 PLAN = Plan(steps=2000, rate=2.5e-3, warm_up=100, decay=0.05, every=50, restarts=(SECOND_MIX_FROM,))
 
-LAST_MIX = Mix(refusals=0.06, strangers=0.14, arithmetic=0.25, counting=0.08, lengths=SECOND_MIX.lengths)
-LAST_PLAN = Plan(steps=PLAN.steps + 450, rate=8e-4, warm_up=20, decay=0.05, every=50, restarts=(PLAN.steps,))
-"""A short finish on what was still weak: sums as bare digits, counting, refusals."""
+LAST_MIX = Mix(
+    refusals=0.06, strangers=0.14, arithmetic=0.25, counting=0.08, greetings=0.06, lengths=SECOND_MIX.lengths
+)
+LAST_PLAN = Plan(steps=PLAN.steps + 800, rate=8e-4, warm_up=20, decay=0.05, every=50, restarts=(PLAN.steps,))
+"""A short finish on what was still weak: sums as bare digits, counting, refusals, greetings."""
 
 
 def main(work: Path, target: Path) -> None:

@@ -10,6 +10,7 @@ from random import Random
 
 from training.domain import held_out, numbers, refusal, sample, spoken
 from training.domain.numbers import english
+from training.domain.talk import INTENTS
 from training.llm.strangers import stranger
 
 
@@ -25,6 +26,8 @@ class Mix:
     """Sums and differences: hundreds of facts, which balanced topics show too seldom."""
     counting: float = 0.0
     """Counting from here to there."""
+    greetings: float = 0.0
+    """What people say first; in balanced topics each greeting comes too seldom."""
     lengths: tuple[int, ...] = (1, 2, 3, 4)
     """Exchanges in a talk, one drawn for each."""
 
@@ -166,6 +169,8 @@ def _drawn(rng: Random, mix: Mix) -> tuple[str, str]:
         drawn = rng.choice(_ARITHMETIC).exchange(rng)
     elif share < mix.refusals + mix.strangers + mix.arithmetic + mix.counting:
         drawn = rng.choice(_COUNTING).exchange(rng)
+    elif share < mix.refusals + mix.strangers + mix.arithmetic + mix.counting + mix.greetings:
+        drawn = rng.choice(INTENTS).exchange(rng)
     else:
         drawn = sample(rng)
     return drawn.question.en, drawn.answer.en
