@@ -55,7 +55,8 @@ def checks(library: Library, data: Path) -> Iterator[Check]:
     for distribution in UNOPENED:
         yield _library(distribution, None)
     yield _graphics(reading)
-    yield _offload(reading)
+    yield _build("llama.cpp build", _llama_offloads, bool(reading.gpus))
+    yield _build("onnxruntime build", _onnxruntime_offloads, bool(reading.gpus))
     yield Check(
         "memory",
         reading.ram_total >= 4 * GB,
@@ -91,13 +92,16 @@ def _graphics(reading: hardware.Hardware) -> Check:
     return Check("graphics card", True, f"{cards}; driver {reading.driver}")
 
 
-def _offload(reading: hardware.Hardware) -> Check:
-    def can() -> bool:
-        import llama_cpp
+def _llama_offloads() -> bool:
+    import llama_cpp
 
-        return bool(llama_cpp.llama_supports_gpu_offload())
+    return bool(llama_cpp.llama_supports_gpu_offload())
 
-    return _build("llama.cpp build", can, bool(reading.gpus))
+
+def _onnxruntime_offloads() -> bool:
+    import onnxruntime
+
+    return "CUDAExecutionProvider" in onnxruntime.get_available_providers()
 
 
 def _build(name: str, uses_gpu: Callable[[], bool], has_gpu: bool) -> Check:
