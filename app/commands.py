@@ -71,12 +71,15 @@ def transcribe(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def translate(arguments: argparse.Namespace) -> dict[str, Any]:
     """Translation alone."""
+    text = clean(arguments.text)
+    if not text:
+        raise ModelError("no-text", "There is nothing to translate.", "Give it some words.")
     residency = Residency(_library(arguments))
     try:
         translator = residency.translator(arguments.source, arguments.target)
         started = time.perf_counter()
         pieces = []
-        for piece in translator.translate(clean(arguments.text), arguments.source, arguments.target, CancelToken()):
+        for piece in translator.translate(text, arguments.source, arguments.target, CancelToken()):
             pieces.append(piece)
             if not arguments.json:
                 print(piece, end="", flush=True)
@@ -225,6 +228,7 @@ class _Printer:
         self._request = request
         self._assistant = assistant
         self._translated = False
+        self._begun = False
 
     def __call__(self, event: Event) -> None:
         try:
@@ -240,11 +244,15 @@ class _Printer:
         elif isinstance(event, ModelChosen):
             self._translated = event.language != self._request.language_out
         elif isinstance(event, AnswerPiece) and not self._translated:
-            print(event.text, end="", flush=True)
+            self._show(event.text)
         elif isinstance(event, ClauseReady) and self._translated:
-            print(event.text, end=" ", flush=True)
-        elif isinstance(event, TurnEnded):
+            self._show(f" {event.text}" if self._begun else event.text)
+        elif isinstance(event, TurnEnded) and self._begun:
             print(flush=True)
+
+    def _show(self, text: str) -> None:
+        self._begun = True
+        print(text, end="", flush=True)
 
 
 def _fields(answer: Answer) -> dict[str, Any]:

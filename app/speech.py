@@ -117,6 +117,7 @@ class ClauseCutter:
 _FENCE = re.compile(r"```.*?(?:```|$)", re.DOTALL)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _ADDRESS = re.compile(r"\b(?:https?|file)://\S+")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _MARKUP = re.compile(r"[*_`#>|~\[\]<\\]+")
 
 
@@ -125,6 +126,7 @@ def speakable(text: str) -> str:
     text = _FENCE.sub(" ", text)
     text = _LINK.sub(r"\1", text)
     text = _ADDRESS.sub(" ", text)
+    text = _TAG.sub(" ", text)
     text = _MARKUP.sub(" ", text)
     text = "".join(" " if unicodedata.category(letter) in {"So", "Cs", "Cc", "Cf", "Co"} else letter for letter in text)
     return " ".join(text.split())

@@ -45,6 +45,8 @@ def test_wrong_usage_is_exit_2_and_one_line(words: list[str]) -> None:
         ["transcribe", "missing.wav", "--json"],
         ["translate", "ciao", "--in", "it", "--out", "en"],
         ["ask", ""],
+        ["ask", "x" * 5000],
+        ["translate", " ", "--in", "en", "--out", "es"],
         ["ask", "What is this?", "--image", "missing.png"],
         ["ask", "What is this?", "--image", __file__, "--json"],
         ["speak", "...", "--out-wav", "/nonexistent/x.wav"],

@@ -91,6 +91,7 @@ def test_nothing_is_lost_however_the_text_arrives(text: str, seed: int) -> None:
         ("```python\nprint()\n``` done", "done"),
         ("go to https://example.org now", "go to now"),
         ("🎉🎉", ""),
+        ("<b>Bold</b> and <img src='http://x.y/z'> 3 < 4", "Bold and 3 4"),
     ],
 )
 def test_speakable(text: str, said: str) -> None:
