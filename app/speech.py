@@ -125,8 +125,8 @@ def speakable(text: str) -> str:
     """What of an answer is read aloud: Markdown's marks, addresses, code blocks and emoji are left out."""
     text = _FENCE.sub(" ", text)
     text = _LINK.sub(r"\1", text)
-    text = _ADDRESS.sub(" ", text)
     text = _TAG.sub(" ", text)
+    text = _ADDRESS.sub(" ", text)
     text = _MARKUP.sub(" ", text)
     text = "".join(" " if unicodedata.category(letter) in {"So", "Cs", "Cc", "Cf", "Co"} else letter for letter in text)
     return " ".join(text.split())
