@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import signal
 import sys
 import threading
 import time
@@ -41,6 +42,8 @@ class _Records(logging.Handler):
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A test run in the background is told to ignore interruptions, and would hand that on to the programs it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "logs(text): a warning with this text is expected in the log")
 
 

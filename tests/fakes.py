@@ -1,6 +1,5 @@
-"""What stands in for hardware and a terminal, and a record of everything an assistant tells. Never an engine."""
+"""What stands in for hardware, and a record of everything an assistant tells. Never an engine."""
 
-import signal
 import threading
 
 from app import events
@@ -83,11 +82,6 @@ def _line(event: Event) -> str:
         case events.ProblemRaised(problem=problem):
             return f"problem {problem.code}"
     raise AssertionError(event)
-
-
-def mind_interrupts() -> None:
-    """For a child's preexec_fn: tests that run in the background would hand their ignored SIGINT on to it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class MemorySpeaker:

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import mind_interrupts
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "packaging"))
 
@@ -81,7 +79,7 @@ sys.exit(setup.main())
 
 def start_setup(place: Path, command: list[str]) -> subprocess.Popen[str]:
     text = PROGRAM.format(packaging=str(ROOT / "packaging"), logs=str(place), command=command)
-    return subprocess.Popen([sys.executable, "-c", text], stderr=subprocess.PIPE, text=True, preexec_fn=mind_interrupts)
+    return subprocess.Popen([sys.executable, "-c", text], stderr=subprocess.PIPE, text=True)
 
 
 def wait_for_the_end_of(group: int) -> None:

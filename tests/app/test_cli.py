@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import mind_interrupts
-
 ROOT = Path(__file__).parents[2]
 
 
@@ -67,14 +65,7 @@ def test_an_interrupted_command_is_exit_130_and_silent() -> None:
     # Before the interpreter minds signals, the process dies of it (-2), which a shell tells as 130, too.
     for delay in (0.1, 0.2, 0.3, 0.5, 0.8):
         command = [sys.executable, "-m", "app", "ask", "Count to twenty.", "--json"]
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=mind_interrupts,
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
