@@ -4,6 +4,7 @@ It must not know how words are parsed or which exit code follows.
 """
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -207,6 +208,8 @@ def _turn(
             answer = assistant.wait(turn)
             problem = answer.problem
     finally:
+        # Interrupted while it closes, the assistant would leave threads behind.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         assistant.close()
         if speaker is not None:
             speaker.close()

@@ -55,7 +55,8 @@ class Worker(Generic[T]):
         self._inbox: collections.deque[T] = collections.deque()
         self._changed = threading.Condition()
         self._stopping = False
-        self._thread = threading.Thread(target=self._run, name=f"parley-{stage.name}")
+        # Daemons, so that a process whose front end dies before it can close the stages ends all the same.
+        self._thread = threading.Thread(target=self._run, name=f"parley-{stage.name}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
