@@ -35,7 +35,7 @@ TALKS_PER_STEP = 32
 QUESTIONS = (1, 2, 2)
 """Questions in a talk, one drawn per step: talks of like length waste little on padding."""
 TOWER_PLAN = Plan(steps=4000, rate=1.5e-3, warm_up=100, decay=0.05, every=50)
-JOINT_PLAN = Plan(steps=5200, rate=1.2e-3, warm_up=60, decay=0.05, every=50)
+JOINT_PLAN = Plan(steps=6700, rate=1.2e-3, warm_up=60, decay=0.05, every=50)
 
 
 def main(work: Path, target: Path) -> None:
