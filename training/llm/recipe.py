@@ -17,7 +17,7 @@ from training.llm.talks import Mix, exchange, system_prompt, talk
 from training.lm import gguf_export, tokenizer
 from training.lm.fit import Plan, fit
 from training.lm.model import Decoder, Shape
-from training.lm.template import Example, encode
+from training.lm.template import Example, encode, padded
 
 SEED = 20261124
 VOCABULARY = 2048
@@ -83,14 +83,4 @@ def batches(words: Tokenizer, rng: Random, mix: Mix) -> list[tuple[Tensor, Tenso
         groups[seen * POOL // total].append(example)
         seen += len(example.ids)
     rng.shuffle(groups)
-    return [_padded(group) for group in groups]
-
-
-def _padded(group: list[Example]) -> tuple[Tensor, Tensor]:
-    longest = max(len(example.ids) for example in group)
-    ids = torch.full((len(group), longest), tokenizer.END_OF_TEXT_ID)
-    learned = torch.zeros(len(group), longest, dtype=torch.bool)
-    for row, example in enumerate(group):
-        ids[row, : len(example.ids)] = torch.tensor(example.ids)
-        learned[row, : len(example.ids)] = torch.tensor(example.learned)
-    return ids, learned
+    return [padded(group) for group in groups]

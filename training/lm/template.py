@@ -1,15 +1,17 @@
 """The one chat template, ChatML: it goes into the GGUF file and it makes the training text.
 
-Owns how a talk becomes text and token ids; knows no model.
+Owns how a talk becomes text and token ids, and talks a batch; knows no model.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import torch
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from tokenizers import Tokenizer
+from torch import Tensor
 
-from training.lm.tokenizer import END_ID, START_ID
+from training.lm.tokenizer import END_ID, END_OF_TEXT_ID, START_ID
 
 PICTURE_MARKER = "<__media__>"
 """Where llama.cpp's multimodal library puts a picture's embeddings."""
@@ -83,3 +85,14 @@ def _answers(ids: list[int], header: list[int]) -> list[bool]:
         inside = inside and ids[place] != END_ID
         place += 1
     return learned
+
+
+def padded(examples: list[Example]) -> tuple[Tensor, Tensor]:
+    """Token ids and their learned marks, both [talks, time], padded right."""
+    longest = max(len(example.ids) for example in examples)
+    ids = torch.full((len(examples), longest), END_OF_TEXT_ID)
+    learned = torch.zeros(len(examples), longest, dtype=torch.bool)
+    for row, example in enumerate(examples):
+        ids[row, : len(example.ids)] = torch.tensor(example.ids)
+        learned[row, : len(example.ids)] = torch.tensor(example.learned)
+    return ids, learned

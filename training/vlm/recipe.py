@@ -17,7 +17,7 @@ from training.llm.talks import system_prompt
 from training.lm import gguf_export, tokenizer
 from training.lm.fit import Plan, fit
 from training.lm.model import Shape
-from training.lm.template import Example, encode
+from training.lm.template import Example, encode, padded
 from training.vlm import mmproj
 from training.vlm.dataset import COLORS, SHAPES, scene
 from training.vlm.model import PictureModel, Seer
@@ -82,17 +82,6 @@ def joint_loss(model: PictureModel, words: Tokenizer, pictures: Pictures, step: 
         examples.append(encode(words, talked.messages, picture_tokens=TOWER.tokens))
     ids, learned = padded(examples)
     return model.loss(pictures.batch(places, random), ids, learned)
-
-
-def padded(examples: list[Example]) -> tuple[Tensor, Tensor]:
-    """Token ids and their learned marks, both [talks, time]."""
-    longest = max(len(example.ids) for example in examples)
-    ids = torch.full((len(examples), longest), tokenizer.END_OF_TEXT_ID)
-    learned = torch.zeros(len(examples), longest, dtype=torch.bool)
-    for row, example in enumerate(examples):
-        ids[row, : len(example.ids)] = torch.tensor(example.ids)
-        learned[row, : len(example.ids)] = torch.tensor(example.learned)
-    return ids, learned
 
 
 def _tokenizer(path: Path) -> Tokenizer:
