@@ -271,12 +271,13 @@ def test_stays_within_its_need_and_gives_memory_back() -> None:
     assert need.vram == 0
     picture = drawn("circle", "red")
     process = psutil.Process()
-    engine.load()
-    ask(engine, picture)
-    engine.close()
+    for _ in range(3):  # what the allocator keeps for good has settled after the second
+        engine.load()
+        ask(engine, picture)
+        engine.close()
     gc.collect()
     before = process.memory_info().rss
-    for _ in range(4):
+    for _ in range(6):
         engine.load()
         assert "circle" in ask(engine, picture)
         loaded = process.memory_info().rss
@@ -285,7 +286,7 @@ def test_stays_within_its_need_and_gives_memory_back() -> None:
     engine.close()
     gc.collect()
     assert loaded - before <= need.ram + 8_000_000
-    assert process.memory_info().rss - before < 8_000_000
+    assert process.memory_info().rss - before < 4_000_000
 
 
 def test_need_on_a_card_counts_both_files() -> None:
