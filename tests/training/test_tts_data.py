@@ -1,8 +1,6 @@
 """The voice's speech data: sentences, alignment, pitch, and whole utterances by the teacher."""
 
 import itertools
-import shutil
-from ctypes.util import find_library
 from pathlib import Path
 from random import Random
 
@@ -16,9 +14,6 @@ from training.tts.export import symbol_map
 from training.tts.languages import ENGLISH, SPANISH, Language
 from training.tts.sentences import Grammar, number
 from training.tts.teacher import SAMPLE_RATE
-
-needs_espeak = pytest.mark.skipif(find_library("espeak-ng") is None, reason="espeak-ng is not installed")
-needs_flite = pytest.mark.skipif(shutil.which("flite") is None, reason="flite is not installed")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +137,6 @@ def test_melody_rises_in_yes_no_questions_only() -> None:
     assert pitch.intended(flat, "It is red!", phonemes, ends).mean() > 175
 
 
-@needs_flite
 def test_utterance_times_fit_its_audio(tmp_path: Path) -> None:
     phonemize = corpus.phonemizer("en-us")
     made = corpus.utterance("Hello, is the water cold?", ENGLISH, phonemize, tmp_path / "a.wav", Random(1))
@@ -159,7 +153,6 @@ def test_utterance_times_fit_its_audio(tmp_path: Path) -> None:
     assert 100 < np.median(made.pitch) < 260
 
 
-@needs_flite
 def test_vowels_are_voiced_and_fricatives_are_not(tmp_path: Path) -> None:
     """The alignment lays the phonemes where they sound."""
     from piper.phoneme_ids import DEFAULT_PHONEME_ID_MAP
@@ -180,7 +173,6 @@ def test_vowels_are_voiced_and_fricatives_are_not(tmp_path: Path) -> None:
     assert np.mean(voiced["fricatives"]) < 0.3
 
 
-@needs_espeak
 def test_spanish_utterance_times_fit_its_audio(tmp_path: Path) -> None:
     """espeak-ng's own phonemes are Piper's, so every sound finds its time."""
     phonemize = corpus.phonemizer("es-419")
@@ -195,12 +187,10 @@ def test_spanish_utterance_times_fit_its_audio(tmp_path: Path) -> None:
     assert all(indices for unit, indices in zip(units_, assigned, strict=True) if unit.sounds)
 
 
-@needs_flite
 def test_utterance_refuses_two_sentences(tmp_path: Path) -> None:
     assert corpus.utterance("One. Two.", ENGLISH, corpus.phonemizer("en-us"), tmp_path / "a.wav", Random(1)) is None
 
 
-@needs_flite
 def test_shards_come_back_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpus, "SHARD", 3)
     corpus.build(tmp_path, ENGLISH, 2, 5)
