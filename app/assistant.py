@@ -18,7 +18,7 @@ from app.stages import Brain, BrainItem, Ear, EarItem, Listen, Load, Think, Voic
 from app.turn import Answer, Outcome, Request, Turn
 from app.worker import Worker
 from models.catalog import Card
-from models.residency import Library, Residency
+from models.residency import Library, Loaded, Residency
 from models.roles import Message, ModelError, Role
 
 MAX_QUESTION = 20_000
@@ -152,8 +152,10 @@ class Assistant:
     def _residency(self) -> Residency:
         return Residency(self._library, self._engine_notice)
 
-    def _engine_notice(self, card: Card, seconds: float | None) -> None:
-        if seconds is None:
+    def _engine_notice(self, card: Card, loaded: Loaded | None) -> None:
+        if loaded is None:
             self.bus.post(EngineLoading(card.role, card.id))
         else:
-            self.bus.post(EngineReady(card.role, card.id, round(seconds, 3)))
+            self.bus.post(
+                EngineReady(card.role, card.id, round(loaded.seconds, 3), loaded.placement, loaded.ram, loaded.vram)
+            )

@@ -27,18 +27,31 @@ class Microphone(Protocol):
 
 
 class Speaker(Protocol):
-    """A sink of sound, written by one thread; `drop` may come from any."""
+    """A sink of sound, written by one thread; all else may come from any."""
+
+    @property
+    def playing(self) -> bool:
+        """Something that was written is still to be heard, or was heard a moment ago."""
+        ...
 
     def write(self, samples: Samples, sample_rate: int) -> None:
         """Play a short block; returns when there is room for the next. Raises ModelError."""
         ...
 
     def drop(self) -> None:
-        """Fall silent now: forget what was written and not yet heard."""
+        """Fall silent now: forget what was written and not yet heard. Ends a pause."""
+        ...
+
+    def pause(self) -> None:
+        """Fall silent now, and keep what was written and not yet heard; writing waits meanwhile."""
+        ...
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
         ...
 
     def flush(self) -> None:
-        """Return when everything written was heard."""
+        """Return when everything written was heard or dropped."""
         ...
 
 
@@ -110,7 +123,17 @@ def _unreadable(path: Path, why: str) -> ModelError:
     )
 
 
-class WavSpeaker:
+class _Instant:
+    """What plays at once has nothing to pause."""
+
+    playing = False
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
+
+
+class WavSpeaker(_Instant):
     """A WAV file as a speaker, at the speed of the machine. The file appears, whole, at `close`."""
 
     def __init__(self, path: Path) -> None:
@@ -148,7 +171,7 @@ class WavSpeaker:
             self._part.replace(self._path)
 
 
-class NoSpeaker:
+class NoSpeaker(_Instant):
     """Where the answer goes when it is only read."""
 
     def write(self, samples: Samples, sample_rate: int) -> None:

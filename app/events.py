@@ -8,10 +8,15 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from app.problems import Problem
 from app.turn import Answer, Request
-from models.roles import Role
+from models.roles import Placement, Role
+
+if TYPE_CHECKING:
+    from app.monitor import Reading
 
 log = logging.getLogger(__name__)
 
@@ -22,17 +27,66 @@ class TurnStarted:
     request: Request
 
 
+class Hearing(StrEnum):
+    """What the live ear is doing."""
+
+    OFF = "off"
+    OPENING = "opening"
+    READY = "ready"
+    """The microphone is open; nobody speaks to Parley."""
+    HEARING = "hearing"
+    """A question is being heard."""
+
+
+@dataclass(frozen=True)
+class HearingChanged:
+    hearing: Hearing
+
+
+@dataclass(frozen=True)
+class SoundLevel:
+    """How loud the microphone is, some ten times a second while it is open."""
+
+    level: float
+    """Root mean square in decibels of full scale, -90 to 0."""
+
+
 @dataclass(frozen=True)
 class SpeechStarted:
-    """The ear noticed a voice."""
+    """The ear noticed a voice. At a live microphone the turn begins when the words are known; it is None before."""
 
-    turn: int
+    turn: int | None
 
 
 @dataclass(frozen=True)
 class PartialTranscript:
-    turn: int
+    turn: int | None
     text: str
+
+
+class Dropped(StrEnum):
+    """Why something heard became no question."""
+
+    NOTHING_HEARD = "nothing-heard"
+    OWN_VOICE = "own-voice"
+    STOP = "stop"
+    """It was a word like "stop", said over an answer."""
+
+
+@dataclass(frozen=True)
+class SpeechDropped:
+    """What was heard at the live microphone becomes no question."""
+
+    reason: Dropped
+
+
+@dataclass(frozen=True)
+class QuestionKept:
+    """The question is on disk."""
+
+    turn: int
+    conversation: int
+    exchange: int
 
 
 @dataclass(frozen=True)
@@ -90,7 +144,21 @@ class ClauseSpoken:
 
 
 @dataclass(frozen=True)
+class AnswerPaused:
+    """Somebody seems to speak over the answer: it is silent until that is known, then goes on or ends."""
+
+    turn: int
+
+
+@dataclass(frozen=True)
+class AnswerResumed:
+    turn: int
+
+
+@dataclass(frozen=True)
 class TurnEnded:
+    """The last event of a turn; the answer is on disk where there is a history."""
+
     turn: int
     answer: Answer
 
@@ -112,12 +180,26 @@ class EngineReady:
     role: Role
     card: str
     seconds: float
+    placement: Placement
+    """Where it really runs."""
+    ram: int
+    vram: int
+    """Bytes by which the process grew while it loaded: resident memory, and memory of the card as the driver says."""
+
+
+@dataclass(frozen=True)
+class ReadingTaken:
+    reading: "Reading"
 
 
 Event = (
     TurnStarted
+    | HearingChanged
+    | SoundLevel
     | SpeechStarted
     | PartialTranscript
+    | SpeechDropped
+    | QuestionKept
     | QuestionHeard
     | QuestionTranslated
     | ModelChosen
@@ -125,10 +207,13 @@ Event = (
     | ClauseReady
     | SpeakingStarted
     | ClauseSpoken
+    | AnswerPaused
+    | AnswerResumed
     | TurnEnded
     | ProblemRaised
     | EngineLoading
     | EngineReady
+    | ReadingTaken
 )
 
 Listener = Callable[[Event], None]

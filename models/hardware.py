@@ -15,6 +15,8 @@ class Gpu:
     name: str
     total: int
     free: int
+    ours: int | None = None
+    """Taken by this process; None where the driver does not say."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Hardware:
     ram_total: int
     ram_free: int
     cores: int
+    ram_ours: int = 0
+    """Resident memory of this process."""
 
 
 def read() -> Hardware:

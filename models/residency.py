@@ -65,8 +65,20 @@ def starter_library(cache: Path, placements: Mapping[Role, Placement]) -> Librar
     return Library(cards, catalog.starter_folder(), cache, placements)
 
 
-Notice = Callable[[Card, float | None], None]
-"""Told before a model is loaded (None), and after (seconds it took)."""
+@dataclass(frozen=True)
+class Loaded:
+    """How the loading of an engine went."""
+
+    seconds: float
+    placement: Placement
+    """Where it really runs."""
+    ram: int = 0
+    vram: int = 0
+    """Bytes by which the process grew meanwhile."""
+
+
+Notice = Callable[[Card, Loaded | None], None]
+"""Told before a model is loaded (None), and after."""
 
 
 class Residency:
@@ -135,7 +147,8 @@ class Residency:
                 if error.code != "gpu-unavailable" or placement.gpu is None:
                     raise
                 log.info("%s goes to the CPU: %s", card.id, error.message)
-                engine.load(CPU)
+                placement = CPU
+                engine.load(placement)
             self._engines[card.id] = engine
-            self._notice(card, time.perf_counter() - started)
+            self._notice(card, Loaded(time.perf_counter() - started, placement))
         return engine

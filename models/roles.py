@@ -1,6 +1,6 @@
 """The five roles a model can fill, the protocols their engines fulfil, and the values that cross between them.
 
-Everything here is plain data or a protocol: this module knows no engine, no file layout and no library beyond numpy.
+Everything here is plain data or a protocol: this module knows no engine, no file layout and no library.
 Audio is always mono 16-bit PCM (`Samples`) with its sample rate in hertz beside it; sizes are bytes; times are seconds.
 """
 
@@ -8,12 +8,14 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    # The window shows before numpy is loaded, and these values are among the first things that it knows.
+    import numpy as np
+    from numpy.typing import NDArray
 
-Samples = NDArray[np.int16]
+Samples: TypeAlias = "NDArray[np.int16]"
 """Mono PCM, shape (n,)."""
 
 GB = 1_000_000_000

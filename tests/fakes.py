@@ -98,8 +98,16 @@ class MemorySpeaker:
         assert len(samples) <= sample_rate // 50
         self.blocks.append(samples)
 
+    playing = False
+
     def drop(self) -> None:
         self.drops += 1
+
+    def pause(self) -> None:
+        """Plays at once."""
+
+    def resume(self) -> None:
+        """Was not paused."""
 
     def flush(self) -> None:
         """Nothing is buffered."""

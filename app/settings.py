@@ -1,0 +1,187 @@
+"""What the person chose: one typed table, kept in settings.toml.
+
+Each field of `Settings` carries its title, description, group and what is allowed; the settings page is made from it.
+Owns reading and writing the file. It must not know who uses a setting, nor whether a device or a language is there.
+"""
+
+import dataclasses
+import os
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.problems import Problem
+
+FILE = "settings.toml"
+MAX_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Option:
+    """What a person is told about a setting, and what it may be."""
+
+    group: str
+    title: str
+    description: str
+    choices: tuple[str, ...] = ()
+    """Allowed words, with `titles` for people; empty for free text, numbers and switches."""
+    titles: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    shown: bool = True
+    """On the settings page; what is not, the window itself lets one choose."""
+
+
+def _option(default: Any, group: str, title: str, description: str, **more: Any) -> Any:
+    return field(default=default, metadata={"option": Option(group, title, description, **more)})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting with its default. Languages are ISO 639-1 codes, devices the names that the sound system gives."""
+
+    language_in: str = _option("en", "Languages", "I speak", "The language that you speak and type.", shown=False)
+    language_out: str = _option("en", "Languages", "It answers in", "The language of the answers.", shown=False)
+    speak: bool = _option(True, "Answers", "Speak answers", "Read every answer aloud while it is being written.")
+    hands_free: bool = _option(
+        False, "Listening", "Hands-free", "Listen all the time: a question begins when you speak and ends in a pause."
+    )
+    end_silence: float = _option(
+        0.6,
+        "Listening",
+        "Pause that ends a question",
+        "How long you are silent before Parley answers, when hands-free.",
+        low=0.3,
+        high=3.0,
+        unit="s",
+    )
+    talk_key: str = _option(
+        "F9",
+        "Listening",
+        "Key to hold while speaking",
+        "Hold it, speak, let it go.",
+        choices=("F6", "F7", "F8", "F9", "F10", "F12"),
+        titles=("F6", "F7", "F8", "F9", "F10", "F12"),
+    )
+    keep_ready: bool = _option(
+        True,
+        "Listening",
+        "Keep the microphone ready",
+        "Hold the last half second of sound in memory, so that the first word is never cut off. Nothing is kept.",
+    )
+    barge_in: bool = _option(
+        True, "Listening", "Speak over an answer", "When hands-free, an answer falls silent as you begin to speak."
+    )
+    echo_cancellation: bool = _option(
+        True,
+        "Sound",
+        "Echo cancellation",
+        "Take Parley's own voice out of the microphone, for loudspeakers. Headphones need none.",
+    )
+    microphone: str = _option("", "Sound", "Microphone", "Empty for the system's default.", shown=False)
+    speaker: str = _option("", "Sound", "Speaker", "Empty for the system's default.", shown=False)
+    theme: str = _option(
+        "system",
+        "Appearance",
+        "Colors",
+        "Light or dark.",
+        choices=("system", "light", "dark"),
+        titles=("As the system", "Light", "Dark"),
+    )
+    show_resources: bool = _option(
+        True, "Appearance", "Show the resource panel", "Memory, models and timings beside the conversation."
+    )
+    show_conversations: bool = _option(
+        True, "Appearance", "Show the list of conversations", "Earlier conversations beside the present one."
+    )
+
+
+def options() -> Iterator[tuple[str, type, Any, Option]]:
+    """Name, type, default and option of every setting, in the table's order."""
+    for each in dataclasses.fields(Settings):
+        yield each.name, type(each.default), each.default, each.metadata["option"]
+
+
+def load(folder: Path) -> tuple[Settings, Problem | None]:
+    """The settings in `folder`; what is missing or cannot be used is the default, and told in one problem.
+
+    Never raises, and never changes the file: a setting of a newer version, or one with a slip, stays as it was typed
+    until the person changes it on the page.
+    """
+    path = folder / FILE
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            return Settings(), _problem("The settings file is too large to be one.", path)
+        table = tomllib.loads(data.decode("utf-8-sig"))
+    except FileNotFoundError:
+        return Settings(), None
+    except (OSError, ValueError) as error:  # a TOMLDecodeError and a UnicodeDecodeError are ValueErrors
+        reason = getattr(error, "strerror", None) or str(error)
+        return Settings(), _problem(f"The settings could not be read: {reason}.", path)
+    values: dict[str, Any] = {}
+    refused: list[str] = []
+    for name, kind, _, option in options():
+        if name in table:
+            value = _fitting(table[name], kind, option)
+            if value is None:
+                refused.append(name)
+            else:
+                values[name] = value
+    problem = _problem(f"These settings have values that cannot be used: {', '.join(refused)}.", path)
+    return Settings(**values), problem if refused else None
+
+
+def save(folder: Path, settings: Settings) -> None:
+    """Write the settings whole or not at all; comments and names that this version does not know stay.
+
+    Raises OSError.
+    """
+    import tomlkit
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / FILE
+    try:
+        document = tomlkit.parse(path.read_text(encoding="utf-8-sig")) if path.exists() else tomlkit.document()
+    except (ValueError, OSError):  # tomlkit's ParseError is a ValueError
+        path.replace(path.with_name(FILE + ".unreadable"))
+        document = tomlkit.document()
+    for name, _, default, _ in options():
+        value = getattr(settings, name)
+        if value != default or name in document:
+            document[name] = value
+    handle, part = tempfile.mkstemp(prefix=FILE, dir=folder)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(tomlkit.dumps(document))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(part).replace(path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def _fitting(given: Any, kind: type, option: Option) -> Any:
+    """The value as the setting's type, or None."""
+    value: Any = float(given) if kind is float and type(given) is int else given
+    if type(value) is not kind or (option.choices and value not in option.choices):
+        return None
+    if isinstance(value, float) and not (option.low or value) <= value <= (option.high or value):
+        return None
+    return value
+
+
+def _problem(message: str, path: Path) -> Problem:
+    return Problem(
+        "settings",
+        "settings-invalid",
+        message,
+        "The defaults are used; open the settings to set them.",
+        details=str(path),
+    )
