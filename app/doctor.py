@@ -85,11 +85,12 @@ def _library(distribution: str, module: str | None) -> Check:
 
 
 def _graphics(reading: hardware.Hardware) -> Check:
-    if not reading.gpus:
-        # A machine without a card is a supported machine.
-        return Check("graphics card", True, f"CPU only ({reading.gpu_absence})")
+    # A machine without a card is a supported machine; one whose card does not work should be looked after.
     cards = ", ".join(f"{gpu.name} with {gpu.free / GB:.1f} of {gpu.total / GB:.1f} GB free" for gpu in reading.gpus)
-    return Check("graphics card", True, f"{cards}; driver {reading.driver}")
+    if not reading.gpus:
+        return Check("graphics card", not reading.gpu_faults, f"CPU only ({reading.gpu_absence})")
+    found = "; ".join((cards, *reading.gpu_faults))
+    return Check("graphics card", not reading.gpu_faults, f"{found}; driver {reading.driver or 'of unknown version'}")
 
 
 def _llama_offloads() -> bool:

@@ -1,10 +1,19 @@
 """What this machine has: graphics cards, memory, cores. Read from the driver (NVML) and the operating system.
 
-Never from torch, which does not see what llama.cpp and onnxruntime take. It must not decide what goes where.
+Never from torch, which does not see what llama.cpp and onnxruntime take. One reader serves whoever places models and
+whoever shows what they take, so both see the same. It must not decide what goes where.
 """
 
+import contextlib
 import os
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+RETRY_SECONDS = 30.0
+"""NVML is opened anew at most this often: without a driver that costs tens of milliseconds and may start a process."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,7 @@ class Hardware:
     """A reading of the machine; memory in bytes."""
 
     gpus: tuple[Gpu, ...]
+    """The cards that answer, in the order of NVML's numbers."""
     gpu_absence: str | None
     """Why there is no card to use; None where there is one."""
     driver: str | None
@@ -32,33 +42,183 @@ class Hardware:
     cores: int
     ram_ours: int = 0
     """Resident memory of this process."""
+    gpu_faults: tuple[str, ...] = ()
+    """What keeps a card or the driver from working and can be mended; empty on a sound machine, with cards or not."""
+
+
+class Reader:
+    """Takes readings and keeps NVML open between them. All methods may be called from any thread."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._process: Any = None
+        self._nvml = _Nvml()
+        self._opened_at: float | None = None
+
+    def read(self) -> Hardware:
+        """Take a reading. No card, no driver or a broken one is an answer, not an error."""
+        import psutil
+
+        with self._lock:
+            if self._process is None:
+                self._process = psutil.Process()
+            now = self._clock()
+            if self._opened_at is None or (self._nvml.failed and now - self._opened_at >= RETRY_SECONDS):
+                self._opened_at = now
+                self._nvml.close()
+                self._nvml.open()
+            gpus = self._nvml.cards()
+            memory = psutil.virtual_memory()
+            return Hardware(
+                gpus=gpus,
+                gpu_absence=None if gpus else "; ".join(self._nvml.faults) or self._nvml.absence,
+                driver=self._nvml.driver,
+                ram_total=memory.total,
+                ram_free=memory.available,
+                cores=os.cpu_count() or 1,
+                ram_ours=self._process.memory_info().rss,
+                gpu_faults=self._nvml.faults,
+            )
+
+    def close(self) -> None:
+        """Close NVML. The next reading opens it anew and looks for cards again."""
+        with self._lock:
+            self._nvml.close()
+            self._opened_at = None
+
+
+class _Nvml:
+    """The driver's management library, for one caller at a time."""
+
+    def __init__(self) -> None:
+        self.driver: str | None = None
+        self.absence = "no NVIDIA driver"
+        self.faults: tuple[str, ...] = ()
+        self.failed = False
+        """Something did not work that may work once the library is opened anew."""
+        self._open = False
+        self._names: dict[int, str] = {}
+
+    def open(self) -> None:
+        import pynvml
+
+        try:
+            pynvml.nvmlInit()
+        except pynvml.NVMLError as error:
+            self._refuse(error)
+            return
+        self._open, self.failed, self.faults = True, False, ()
+        self.absence = "the NVIDIA driver sees no card"
+        with contextlib.suppress(pynvml.NVMLError):
+            self.driver = str(pynvml.nvmlSystemGetDriverVersion())
+
+    def close(self) -> None:
+        if self._open:
+            import pynvml
+
+            with contextlib.suppress(pynvml.NVMLError):
+                pynvml.nvmlShutdown()
+        self._open, self.driver = False, None
+        self._names.clear()
+
+    def cards(self) -> tuple[Gpu, ...]:
+        """The cards that answer; the others become faults."""
+        if not self._open:
+            return ()
+        import pynvml
+
+        try:
+            count = pynvml.nvmlDeviceGetCount()
+        except pynvml.NVMLError as error:
+            self._refuse(error)
+            return ()
+        cards, faults = [], []
+        for index in range(count):
+            try:
+                cards.append(self._card(index))
+            except pynvml.NVMLError as error:
+                name = self._names.get(index)
+                what = f"graphics card {index} ({name})" if name else f"graphics card {index}"
+                faults.append(f"{what} {_CARD_FAULTS.get(error.value, f'does not answer ({error})')}")
+        self.faults, self.failed = tuple(faults), bool(faults)
+        return tuple(cards)
+
+    def _card(self, index: int) -> Gpu:
+        import pynvml
+
+        device = pynvml.nvmlDeviceGetHandleByIndex(index)
+        if index not in self._names:
+            self._names[index] = str(pynvml.nvmlDeviceGetName(device))
+        memory = pynvml.nvmlDeviceGetMemoryInfo(device)
+        return Gpu(index, self._names[index], int(memory.total), int(memory.free), _ours(device))
+
+    def _refuse(self, error: Any) -> None:
+        absence = _ABSENCES.get(error.value)
+        self.absence = absence or _FAULTS.get(error.value, f"the NVIDIA driver does not answer ({error})")
+        self.faults = () if absence else (self.absence,)
+        self.failed = True
+
+
+# NVML's return codes, by number: the binding is not imported before the first reading.
+_ABSENCES = {
+    9: "the NVIDIA driver is installed but not running",
+    12: "no NVIDIA driver",
+}
+"""What a machine without a card for Parley says."""
+_FAULTS = {
+    4: "this account may not use the NVIDIA driver: ask whoever looks after the computer",
+    13: "the NVIDIA driver is too old: update it",
+    15: "the graphics card is lost: restart the computer",
+    18: "the NVIDIA driver was updated: restart the computer",
+}
+_CARD_FAULTS = {
+    3: "does not tell its memory",
+    4: "may not be used by this account: ask whoever looks after the computer",
+    15: "is lost: restart the computer",
+    16: "must be reset: restart the computer",
+}
+
+
+def _ours(device: Any) -> int | None:
+    """Bytes of the card that this process takes, None where the driver does not say."""
+    import pynvml
+
+    pid = os.getpid()
+    try:
+        listed = [
+            [process.usedGpuMemory for process in ask(device) if process.pid == pid]
+            for ask in (pynvml.nvmlDeviceGetComputeRunningProcesses, pynvml.nvmlDeviceGetGraphicsRunningProcesses)
+        ]
+    except pynvml.NVMLError:
+        return None
+    if any(size is None for sizes in listed for size in sizes):
+        return None
+    # A process that computes and draws is in both lists, each time with all its memory; one that uses several
+    # instances of a divided card is in a list once for each.
+    taken = max(sum(sizes) for sizes in listed)
+    # In a container the driver tells other process numbers than ours, or ours with no memory.
+    return taken if taken or _numbered_as_the_driver_does() else None
+
+
+def _numbered_as_the_driver_does() -> bool:
+    """Whether the driver knows this process by the number that it has here: not so in a container."""
+    try:
+        namespace = os.readlink("/proc/self/ns/pid")
+    except OSError:
+        return os.name == "nt"
+    # What Linux has called its first namespace since it gives them names (PROC_PID_INIT_INO).
+    return namespace == "pid:[4026531836]"
+
+
+_reader = Reader()
 
 
 def read() -> Hardware:
-    """Take a reading. No card, no driver or a broken one is an answer, not an error."""
-    import psutil
-
-    cards, absence, driver = _gpus()
-    memory = psutil.virtual_memory()
-    return Hardware(cards, absence, driver, memory.total, memory.available, os.cpu_count() or 1)
+    """Take a reading with the reader that all of the process shares."""
+    return _reader.read()
 
 
-def _gpus() -> tuple[tuple[Gpu, ...], str | None, str | None]:
-    import pynvml
-
-    try:
-        pynvml.nvmlInit()
-    except pynvml.NVMLError as error:
-        return (), str(error), None
-    try:
-        driver = str(pynvml.nvmlSystemGetDriverVersion())
-        cards = []
-        for index in range(pynvml.nvmlDeviceGetCount()):
-            handle = pynvml.nvmlDeviceGetHandleByIndex(index)
-            memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
-            cards.append(Gpu(index, str(pynvml.nvmlDeviceGetName(handle)), int(memory.total), int(memory.free)))
-        return tuple(cards), None if cards else "the driver sees no card", driver
-    except pynvml.NVMLError as error:
-        return (), str(error), None
-    finally:
-        pynvml.nvmlShutdown()
+def close() -> None:
+    """Close NVML until the next reading, which then looks for cards again."""
+    _reader.close()

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.nvml import stand_in_library, stand_in_nvml  # noqa: F401  fixtures for all rooms
+
 _outgoing: list[str] = []
 
 

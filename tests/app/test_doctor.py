@@ -1,0 +1,46 @@
+"""What the check-up says about graphics cards."""
+
+from pathlib import Path
+
+import pynvml
+
+from app.doctor import Check, checks
+from models.residency import starter_library
+from tests.nvml import GTX_1660, T4, StandInNvml
+
+
+def graphics(tmp_path: Path) -> Check:
+    found = checks(starter_library(tmp_path, {}), tmp_path)
+    return next(check for check in found if check.name == "graphics card")
+
+
+def test_cards_are_named_with_their_free_memory(stand_in_nvml: StandInNvml, tmp_path: Path) -> None:
+    stand_in_nvml.show(T4, GTX_1660)
+    assert graphics(tmp_path) == Check(
+        "graphics card",
+        True,
+        "Tesla T4 with 15.7 of 16.1 GB free, NVIDIA GeForce GTX 1660 with 6.2 of 6.4 GB free; driver 550.54.14",
+    )
+
+
+def test_a_lost_card_is_to_be_looked_after(stand_in_nvml: StandInNvml, tmp_path: Path) -> None:
+    stand_in_nvml.show(T4, GTX_1660)
+    stand_in_nvml.fail("*", pynvml.NVML_ERROR_GPU_IS_LOST, card=1)
+    check = graphics(tmp_path)
+    assert not check.ok
+    assert check.found == (
+        "Tesla T4 with 15.7 of 16.1 GB free; graphics card 1 is lost: restart the computer; driver 550.54.14"
+    )
+
+
+def test_a_driver_of_another_version_is_to_be_looked_after(stand_in_nvml: StandInNvml, tmp_path: Path) -> None:
+    stand_in_nvml.show(T4)
+    stand_in_nvml.fail("nvmlInit", pynvml.NVML_ERROR_LIB_RM_VERSION_MISMATCH)
+    check = graphics(tmp_path)
+    assert not check.ok
+    assert check.found == "CPU only (the NVIDIA driver was updated: restart the computer)"
+
+
+def test_no_card_is_no_fault(stand_in_nvml: StandInNvml, tmp_path: Path) -> None:
+    stand_in_nvml.show()
+    assert graphics(tmp_path) == Check("graphics card", True, "CPU only (the NVIDIA driver sees no card)")
