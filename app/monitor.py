@@ -3,18 +3,29 @@
 Owns the sampling thread and what a reading is. It must not know how readings are shown.
 """
 
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.events import AnswerPiece, Bus, EngineLoading, EngineReady, Event, ProblemRaised, ReadingTaken, TurnEnded
+from models import hardware
 from models.hardware import Hardware
-from models.roles import Placement, Role
+from models.roles import CPU, RESERVED, Placement, Role
+
+INTERVAL_SECONDS = 1.0
+KEPT_READINGS = 120
+RATE_SECONDS = 2.0
+"""While an answer is written, its speed is that of this last stretch."""
 
 
 class RoleState(StrEnum):
     """How far a role's models are."""
 
     WAITING = "waiting"
-    """Not asked for yet."""
+    """Not asked for yet, or it could not be loaded and is tried again when it is needed."""
     LOADING = "loading"
     READY = "ready"
 
@@ -46,3 +57,144 @@ class Reading:
     """In the order of Role."""
     tokens_per_second: float | None
     """Of the answer being written, else of the last one; None before the first."""
+
+
+class Monitor:
+    """Takes a reading a second on a thread of its own, and posts it as ReadingTaken.
+
+    Make it before the assistant loads anything, or it misses that. All methods may be called from any thread; `read`
+    and `clock` (seconds) are where its figures come from.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        placements: Mapping[Role, Placement],
+        read: Callable[[], Hardware] = hardware.read,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._bus = bus
+        self._placements = placements
+        self._read = read
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._loaded: dict[Role, dict[str, EngineReady]] = {role: {} for role in Role}
+        self._loading: EngineLoading | None = None
+        self._speed = _Speed()
+        self._history: deque[Reading] = deque(maxlen=KEPT_READINGS)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="parley-monitor", daemon=True)
+        self._unsubscribe = bus.subscribe(self._hear)
+
+    def start(self) -> None:
+        """Begin; the first reading comes at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more readings; returns when the one under way is done. Can be called again, and before `start`."""
+        self._stop.set()
+        self._unsubscribe()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    @property
+    def history(self) -> tuple[Reading, ...]:
+        """The readings of the last two minutes, oldest first."""
+        with self._lock:
+            return tuple(self._history)
+
+    def sample(self) -> Reading:
+        """Take a reading now, keep it and post it."""
+        machine = self._read()
+        with self._lock:
+            roles = tuple(self._role(role) for role in Role)
+            reading = Reading(self._clock(), machine, roles, self._speed.value)
+            self._history.append(reading)
+        self._bus.post(ReadingTaken(reading))
+        return reading
+
+    def _run(self) -> None:
+        due = self._clock()
+        while True:
+            self.sample()
+            # A machine that slept, or is slow, has missed readings, and needs none of them now.
+            due = max(due + INTERVAL_SECONDS, self._clock())
+            if self._stop.wait(due - self._clock()):
+                return
+
+    def _role(self, role: Role) -> RoleReading:
+        loaded = self._loaded[role]
+        engines = tuple(loaded.values())
+        state = RoleState.READY if engines else RoleState.WAITING
+        if self._loading is not None and self._loading.role is role:
+            state = RoleState.LOADING
+        return RoleReading(
+            role=role,
+            state=state,
+            placement=engines[-1].placement if engines else self._placements.get(role, CPU),
+            reserved=RESERVED[role],
+            ram=sum(engine.ram for engine in engines),
+            vram=sum(engine.vram for engine in engines),
+            cards=tuple(loaded),
+        )
+
+    def _hear(self, event: Event) -> None:
+        with self._lock:
+            match event:
+                case AnswerPiece(turn=turn):
+                    self._speed.piece(turn, self._clock())
+                case TurnEnded(turn=turn):
+                    self._speed.end(turn)
+                case EngineLoading():
+                    # One model is loaded at a time: another one that was still loading has failed.
+                    self._loading = event
+                case EngineReady(role=role, card=card):
+                    self._loading = None
+                    self._loaded[role][card] = event
+                case ProblemRaised(problem=problem):
+                    if self._loading is not None and _STAGES[self._loading.role] == problem.stage:
+                        self._loading = None
+
+
+_STAGES = {Role.ASR: "ear", Role.TRANSLATION: "brain", Role.LLM: "brain", Role.VLM: "brain", Role.TTS: "voice"}
+"""Whose problem it is when a role's model cannot be loaded."""
+
+
+class _Speed:
+    """Tokens per second, from the moments at which tokens came. Not for several threads.
+
+    A speed is steps between tokens over the seconds they took, so the first token, which had to wait for the question
+    to be read, counts as the start only, and an answer of one token has no speed. It is measured from token to token
+    and not up to now: an answer that is written but still being spoken is not a slow one. It is the pace at which the
+    answer comes: what happens between two tokens, such as translating a sentence, counts.
+    """
+
+    def __init__(self) -> None:
+        self.value: float | None = None
+        self._turn: int | None = None
+        self._first = 0.0
+        self._steps = 0
+        self._recent: deque[float] = deque()
+
+    def piece(self, turn: int, at: float) -> None:
+        if turn != self._turn:
+            self.end(self._turn)
+            self._turn, self._first, self._steps = turn, at, 0
+            self._recent.clear()
+        else:
+            self._steps += 1
+        self._recent.append(at)
+        # The stretch begins with the last token that is that old, so that it is never too short to have a step.
+        while len(self._recent) > 2 and self._recent[1] <= at - RATE_SECONDS:
+            self._recent.popleft()
+        self._note(len(self._recent) - 1, at - self._recent[0])
+
+    def end(self, turn: int | None) -> None:
+        """From here on it is the speed of the whole answer."""
+        if turn is not None and turn == self._turn:
+            self._note(self._steps, self._recent[-1] - self._first)
+            self._turn = None
+
+    def _note(self, steps: int, seconds: float) -> None:
+        if steps > 0 and seconds > 0:
+            self.value = steps / seconds

@@ -4,15 +4,17 @@ A Residency belongs to one thread: native objects are opened, used and closed th
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from models import catalog, languages
+from models import catalog, hardware, languages
 from models.catalog import Card
 from models.engines import engine_classes
+from models.hardware import Hardware
 from models.roles import CPU, ChatModel, Engine, ModelError, Placement, Recognizer, Role, Translator, Voice
 
 log = logging.getLogger(__name__)
@@ -73,12 +75,20 @@ class Loaded:
     placement: Placement
     """Where it really runs."""
     ram: int = 0
+    """Bytes by which the process grew meanwhile: the model, and its library where it is the first to need it."""
     vram: int = 0
-    """Bytes by which the process grew meanwhile."""
+    """Bytes of the card that the process took meanwhile; where the driver does not say whose, that anybody took."""
 
 
 Notice = Callable[[Card, Loaded | None], None]
-"""Told before a model is loaded (None), and after."""
+"""Told before a model is loaded (None), and after; the two calls for one model never enclose those for another."""
+
+_loading = threading.RLock()
+"""Held while a model is loaded: what the process takes meanwhile can only be told apart for one model at a time.
+
+Nothing is waited for while it is held but the load itself and listeners, which are quick by contract; the thread that
+holds it may load another model.
+"""
 
 
 class Residency:
@@ -138,17 +148,37 @@ class Residency:
         engine = self._engines.get(card.id)
         if engine is None:
             engine = self._library.engine(card)
-            started = time.perf_counter()
-            self._notice(card, None)
-            placement = self._library.placements.get(card.role, CPU)
-            try:
-                engine.load(placement)
-            except ModelError as error:
-                if error.code != "gpu-unavailable" or placement.gpu is None:
-                    raise
-                log.info("%s goes to the CPU: %s", card.id, error.message)
-                placement = CPU
-                engine.load(placement)
-            self._engines[card.id] = engine
-            self._notice(card, Loaded(time.perf_counter() - started, placement))
+            with _loading:
+                self._notice(card, None)
+                loaded = _load(engine, self._library.placements.get(card.role, CPU))
+                self._engines[card.id] = engine
+                self._notice(card, loaded)
         return engine
+
+
+def _load(engine: Engine, placement: Placement) -> Loaded:
+    """Load the engine, on the CPU where the card cannot be used."""
+    before = hardware.read()
+    started = time.perf_counter()
+    try:
+        engine.load(placement)
+    except ModelError as error:
+        if error.code != "gpu-unavailable" or placement.gpu is None:
+            raise
+        log.info("%s goes to the CPU: %s", engine.name, error.message)
+        placement = CPU
+        engine.load(placement)
+    seconds = time.perf_counter() - started
+    after = hardware.read()
+    ram = max(after.ram_ours - before.ram_ours, 0)
+    return Loaded(seconds, placement, ram, _vram_taken(before, after, placement.gpu))
+
+
+def _vram_taken(before: Hardware, after: Hardware, card: int | None) -> int:
+    was = next((gpu for gpu in before.gpus if gpu.index == card), None)
+    now = next((gpu for gpu in after.gpus if gpu.index == card), None)
+    if was is None or now is None:
+        return 0
+    if was.ours is not None and now.ours is not None:
+        return max(now.ours - was.ours, 0)
+    return max(was.free - now.free, 0)
