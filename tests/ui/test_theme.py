@@ -1,10 +1,11 @@
 """The colors can be read, and an appearance is taken up by the widgets that are there."""
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
-from ui import theme
+from ui import icons, theme
 
 
 def _luminance(color: str) -> float:
@@ -71,3 +72,26 @@ def test_a_combo_box_has_an_arrow(qapp: QApplication) -> None:
 def test_words_are_never_smaller_than_can_be_read(qapp: QApplication) -> None:
     assert theme.font_size() >= 13
     assert theme.text_font(2).pixelSize() == theme.font_size() + 2
+
+
+@pytest.mark.parametrize("name", icons.NAMES)
+def test_every_icon_is_drawn_within_its_square_in_the_color_of_the_theme(name: str) -> None:
+    image = icons.icon(name, "danger").pixmap(QSize(48, 48), 1).toImage()
+    inked = [(x, y) for x in range(48) for y in range(48) if image.pixelColor(x, y).alpha() > 200]
+    assert len(inked) > 20
+    color = image.pixelColor(*inked[len(inked) // 2])
+    assert color == QColor(theme.current().danger)
+    edge = [(x, y) for x in range(48) for y in range(48) if x in (0, 47) or y in (0, 47)]
+    assert all(image.pixelColor(x, y).alpha() == 0 for x, y in edge)
+
+
+def test_an_icon_follows_the_appearance_and_a_wrong_name_is_told(qapp: QApplication) -> None:
+    icon = icons.icon("stop")
+    try:
+        theme.apply(qapp, "dark")
+        assert icon.pixmap(QSize(24, 24), 1).toImage().pixelColor(12, 12) == QColor(theme.DARK.text)
+    finally:
+        theme.apply(qapp, "light")
+    assert icon.pixmap(QSize(24, 24), 1).toImage().pixelColor(12, 12) == QColor(theme.LIGHT.text)
+    with pytest.raises(KeyError):
+        icons.icon("no such icon")
