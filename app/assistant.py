@@ -1,51 +1,76 @@
-"""The one object that a front end talks to: ask, listen, interrupt, close.
+"""The one object that a front end talks to: ask, attend, interrupt, close.
 
-Owns the four stages and their threads, and what was said in this talk. It must not know any front end.
+Owns the stages and their threads, and which conversation goes on. It must not know any front end.
 """
 
-import collections
 import itertools
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from importlib import resources
+from pathlib import Path
+from typing import TypeVar
 
+from app.attention import Attention
 from app.audio import Microphone, NoSpeaker, Speaker
-from app.events import Bus, EngineLoading, EngineReady, TurnStarted
-from app.mouth import Mouth, MouthItem
+from app.ear import Attend, Ear, EarItem, Echo, Listen
+from app.events import Bus, EngineLoading, EngineReady, QuestionHeard, TurnStarted
+from app.history import Exchange, History
+from app.keeper import Asked, Keeper, KeeperItem, Look, Written
+from app.mouth import End, Mouth, MouthItem
 from app.problems import Problem
 from app.speech import EndpointRules, clean
-from app.stages import Brain, BrainItem, Ear, EarItem, Listen, Load, Think, Voice, VoiceItem
-from app.turn import Answer, Outcome, Request, Turn
+from app.stages import Brain, BrainItem, Load, Think, Voice, VoiceItem
+from app.turn import REMEMBERED_TURNS, Answer, Outcome, Request, Talk, Turn
 from app.worker import Worker
 from models.catalog import Card
 from models.residency import Library, Loaded, Residency
-from models.roles import Message, ModelError, Role
+from models.roles import Message, ModelError, Role, Transcript
 
 MAX_QUESTION = 20_000
 """Characters of a typed question."""
-REMEMBERED_TURNS = 12
+MAX_WAITING = 8
+"""Questions under way or waiting."""
+
+R = TypeVar("R")
 
 
 class Assistant:
-    """Answers questions, one after the other. Start it, use it, close it; all methods may be called from any thread."""
+    """Answers questions, one after the other. Start it, use it, close it; all methods may be called from any thread.
 
-    def __init__(self, library: Library, speaker: Speaker | None = None) -> None:
-        self.bus = Bus()
+    `history` is the folder where conversations are kept; None keeps none. `echo` takes the speaker's sound out of a
+    live microphone.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        speaker: Speaker | None = None,
+        history: Path | None = None,
+        echo: Echo | None = None,
+        bus: Bus | None = None,
+    ) -> None:
+        self.bus = bus or Bus()
+        self.attention = Attention()
         self._library = library
         self._speaker = speaker or NoSpeaker()
         self._numbers = itertools.count(1)
-        self._turns: collections.deque[Turn] = collections.deque(maxlen=REMEMBERED_TURNS)
+        self._talk = Talk()
+        self._unfinished: list[Turn] = []
+        self._microphone: Microphone | None = None
         self._lock = threading.Lock()
         prompt = (resources.files("resources") / "prompts" / "system.txt").read_text(encoding="utf-8").strip()
-        self._mouth: Worker[MouthItem] = Worker(Mouth(self.bus, self._speaker))
+        self._keeper: Worker[KeeperItem] = Worker(Keeper(self.bus, history))
+        self._mouth: Worker[MouthItem] = Worker(Mouth(self.bus, self._speaker, self._keeper.put))
         voice = Voice(self.bus, self._residency, self._mouth)
         self._voice: Worker[VoiceItem] = Worker(voice)
-        brain = Brain(self.bus, self._residency, self._voice, prompt, self._talk_before)
+        brain = Brain(self.bus, self._residency, self._voice, prompt, self._talk_before, self._written)
         self._brain: Worker[BrainItem] = Worker(brain)
-        ear = Ear(self.bus, self._residency, self._brain, self._voice)
+        ear = Ear(self.bus, self._residency, self, self.attention, self._speaker, echo)
         self._ear: Worker[EarItem] = Worker(ear)
         self._stages = (ear, brain, voice)
-        self._workers = (self._ear, self._brain, self._voice, self._mouth)
+        self._workers = (self._ear, self._brain, self._voice, self._mouth, self._keeper)
 
     def start(self) -> None:
         """Start the stages' threads."""
@@ -54,34 +79,42 @@ class Assistant:
 
     def warm(self, request: Request) -> Problem | None:
         """Open everything that the request will need, and wait for it; returns the first problem."""
-        ear, brain, voice = self._stages
         role = Role.VLM if request.pictures else Role.LLM
         waits: list[tuple[threading.Event, list[Problem]]] = []
 
-        def load(stage: str) -> Load:
-            done, problems = threading.Event(), list[Problem]()
-            waits.append((done, problems))
-            jobs = {
-                "ear": lambda: ear.warm(request.language_in),
-                "brain": lambda: brain.warm(role, request.language_in, request.language_out),
-                "voice": lambda: voice.warm(request.language_out),
-            }
+        def done() -> Callable[[Problem | None], None]:
+            event, problems = threading.Event(), list[Problem]()
+            waits.append((event, problems))
 
             def note(problem: Problem | None) -> None:
                 if problem is not None:
                     problems.append(problem)
-                done.set()
+                event.set()
 
-            return Load(jobs[stage], note)
+            return note
 
-        if request.text is None:
-            self._ear.put(load("ear"))
-        self._brain.put(load("brain"))
-        if request.speak:
-            self._voice.put(load("voice"))
-        for done, _ in waits:
-            done.wait()
+        self._load(request, (role,), done)
+        for event, _ in waits:
+            event.wait()
         return next((problem for _, problems in waits for problem in problems), None)
+
+    def prepare(self, request: Request) -> None:
+        """Begin to open everything that questions like this one may need, with and without pictures; does not wait.
+
+        What cannot be opened is told as a problem.
+        """
+        self._load(request, (Role.LLM, Role.VLM), lambda: lambda problem: None)
+
+    def _load(
+        self, request: Request, roles: Sequence[Role], done: Callable[[], Callable[[Problem | None], None]]
+    ) -> None:
+        ear, brain, voice = self._stages
+        if request.text is None and self._microphone is None:  # while it attends, the ear sees to it by itself
+            self._ear.put(Load(lambda: ear.warm(request.language_in), done()))
+        for role in roles:
+            self._brain.put(Load(partial(brain.warm, role, request.language_in, request.language_out), done()))
+        if request.speak:
+            self._voice.put(Load(lambda: voice.warm(request.language_out), done()))
 
     def ask(self, request: Request) -> Turn:
         """Answer a typed question. Raises ModelError for text that cannot be a question."""
@@ -94,8 +127,16 @@ class Assistant:
                 f"The question has {len(text):,} characters; {MAX_QUESTION:,} is the most.",
                 "Ask about a shorter part of it.",
             )
+        with self._lock:
+            self._unfinished = [turn for turn in self._unfinished if not turn.ended.is_set()]
+            if len(self._unfinished) >= MAX_WAITING:
+                raise ModelError(
+                    "too-many-questions",
+                    f"{len(self._unfinished)} questions are waiting for an answer.",
+                    "Wait for the next answer, or stop it.",
+                )
         turn = self._begin(Request(text, request.pictures, request.language_in, request.language_out, request.speak))
-        self._brain.put(Think(turn))
+        self.think(turn)
         return turn
 
     def listen(self, microphone: Microphone, request: Request, rules: EndpointRules) -> Turn:
@@ -104,14 +145,43 @@ class Assistant:
         self._ear.put(Listen(turn, microphone, rules))
         return turn
 
+    def attend(self, microphone: Microphone) -> None:
+        """Listen at a live microphone, in the manner of `attention`, until `ignore` or until it fails."""
+        self.ignore()
+        with self._lock:
+            self._microphone = microphone
+        self._ear.put(Attend(microphone))
+
+    def ignore(self) -> None:
+        """Listen no more."""
+        with self._lock:
+            microphone, self._microphone = self._microphone, None
+        if microphone is not None:
+            microphone.close()
+
     def interrupt(self) -> None:
         """Fall silent at once, and leave every turn that is under way or waits."""
         with self._lock:
-            turns = tuple(self._turns)
+            turns = tuple(self._unfinished)
         for turn in turns:
             if not turn.ended.is_set():
                 turn.cancel.cancel()
         self._speaker.drop()
+
+    def open_conversation(self, conversation: int | None, exchanges: Sequence[Exchange] = ()) -> None:
+        """Go on with a conversation of the history, whose last exchanges these are, or begin a new one (None)."""
+        earlier: list[Message] = []
+        for exchange in exchanges:
+            if exchange.outcome == Outcome.ANSWERED and exchange.answer:
+                earlier.append(Message("user", exchange.question_translated or exchange.question))
+                earlier.append(Message("assistant", exchange.answer))
+        with self._lock:
+            self._talk = Talk(conversation, earlier)
+
+    def look(self, job: Callable[[History], R], done: Callable[[R], None], failed: Callable[[Problem], None]) -> None:
+        """Run a job on the history, on its own thread; then `done` with the result there, or `failed`."""
+        if not self._keeper.offer(Look(job, done, failed)):
+            failed(Problem("keeper", "history-busy", "The history is busy.", "Try again in a moment."))
 
     def wait(self, turn: Turn, timeout: float | None = None) -> Answer:
         """Wait for the turn's end. Raises TimeoutError."""
@@ -121,6 +191,7 @@ class Assistant:
 
     def close(self, timeout: float = 30.0) -> bool:
         """End every turn and thread, and give all memory back. False if a native step outlasts `timeout` seconds."""
+        self.ignore()
         self.interrupt()
         ended = True
         for worker in self._workers:
@@ -128,26 +199,56 @@ class Assistant:
             ended = worker.join(timeout) and ended
         return ended
 
+    def ask_spoken(self, transcript: Transcript, speech_end: float) -> Turn:
+        """Answer what the live ear heard; `speech_end` in seconds of time.perf_counter. Only the ear calls this."""
+        turn = self._begin(replace(self.attention.request, text=None))
+        turn.begin(speech_end)
+        turn.mark("asr_final")
+        turn.question, turn.words = transcript.text, transcript.words
+        self.bus.post(QuestionHeard(turn.number, transcript.text))
+        self.think(turn)
+        return turn
+
+    def think(self, turn: Turn) -> None:
+        """The turn's question is known. Only the ear calls this from outside."""
+        self._keeper.put(Asked(turn))
+        self._brain.put(Think(turn))
+
+    def give_up(self, end: End) -> None:
+        """The turn has no question and ends. Only the ear calls this."""
+        self._voice.put(end)
+
+    def last_voiced(self) -> Turn | None:
+        """The turn whose answer is heard now, or was heard last."""
+        with self._lock:
+            spoken = [turn for turn in self._talk.turns if turn.voiced]
+        return spoken[-1] if spoken else None
+
     def _begin(self, request: Request) -> Turn:
         with self._lock:
-            turn = Turn(next(self._numbers), request)
-            self._turns.append(turn)
+            turn = Turn(next(self._numbers), request, self._talk)
+            self._talk.turns.append(turn)
+            self._unfinished = [*(other for other in self._unfinished if not other.ended.is_set()), turn]
         self.bus.post(TurnStarted(turn.number, request))
         return turn
 
     def _talk_before(self, turn: Turn) -> Sequence[Message]:
         """What was said before the turn, in the model's language; of an interrupted answer only what was heard."""
         with self._lock:
-            earlier = [other for other in self._turns if other.number < turn.number]
-        messages: list[Message] = []
-        for other in earlier:
+            turns = [other for other in turn.talk.turns if other.number < turn.number]
+        messages = list(turn.talk.earlier)
+        for other in turns:
             answer = other.answer
             if other.outcome is Outcome.CANCELLED and other.answer_translated is None and other.request.speak:
                 answer = other.heard
             if answer and not other.failed:
                 messages.append(Message("user", other.question_translated or other.question))
                 messages.append(Message("assistant", answer))
-        return messages
+        return messages[-2 * REMEMBERED_TURNS :]
+
+    def _written(self, turn: Turn) -> None:
+        # Only a precaution against losing an unfinished answer: never worth waiting for.
+        self._keeper.offer(Written(turn))
 
     def _residency(self) -> Residency:
         return Residency(self._library, self._engine_notice)

@@ -22,7 +22,11 @@ class Microphone(Protocol):
     """A source of sound, read by one thread."""
 
     def blocks(self) -> Iterator[Samples]:
-        """Blocks of exactly BLOCK samples at MICROPHONE_RATE, until the source ends. Raises ModelError."""
+        """Blocks of exactly BLOCK samples at MICROPHONE_RATE, until the source ends or is closed. Raises ModelError."""
+        ...
+
+    def close(self) -> None:
+        """End the blocks at once; from any thread."""
         ...
 
 
@@ -60,8 +64,12 @@ class WavMicrophone:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._closed = False
         self.seconds = 0.0
         """Seconds of audio delivered so far."""
+
+    def close(self) -> None:
+        self._closed = True
 
     def blocks(self) -> Iterator[Samples]:
         import soundfile
@@ -81,6 +89,8 @@ class WavMicrophone:
                 for last, mono in _with_last(_mono(file)):
                     pending = np.concatenate([pending, _pcm(resampler.resample_chunk(mono, last=last))])
                     while len(pending) >= BLOCK:
+                        if self._closed:
+                            return
                         self.seconds += BLOCK / MICROPHONE_RATE
                         delivered = True
                         yield pending[:BLOCK]

@@ -14,21 +14,18 @@ from app.assistant import Assistant
 from app.audio import MICROPHONE_RATE, WavMicrophone, WavSpeaker
 from app.events import AnswerPiece, ClauseReady, Event, ModelChosen, QuestionHeard, TurnEnded
 from app.speech import EndpointRules, clean, speakable
-from app.turn import Answer, Outcome, Request
+from app.turn import PICTURE_SIDE, Answer, Outcome, Request
 from models import hardware
 from models.pictures import load_picture
 from models.placement import place
 from models.residency import Library, Residency, starter_library
-from models.roles import CancelToken, ModelError, Picture, Role
-
-DEFAULT_PICTURE_SIDE = 1024
-"""Pixels of the longest side, for models whose card names none."""
+from models.roles import CancelToken, ModelError, Picture
 
 
 def ask(arguments: argparse.Namespace) -> dict[str, Any]:
     """One typed question; streams the answer."""
     library = _library(arguments)
-    request = _request(arguments, library, arguments.text, speak=arguments.speak is not None)
+    request = _request(arguments, arguments.text, speak=arguments.speak is not None)
     speaker = WavSpeaker(arguments.speak) if arguments.speak else None
     answer = _turn(arguments, library, request, speaker, None)
     return _fields(answer)
@@ -37,7 +34,7 @@ def ask(arguments: argparse.Namespace) -> dict[str, Any]:
 def talk(arguments: argparse.Namespace) -> dict[str, Any]:
     """A spoken question from one file, the spoken answer into another."""
     library = _library(arguments)
-    request = _request(arguments, library, None, speak=True)
+    request = _request(arguments, None, speak=True)
     answer = _turn(arguments, library, request, WavSpeaker(arguments.out_wav), WavMicrophone(arguments.in_wav))
     return {**_fields(answer), "transcript": answer.transcript, "audio_seconds": answer.audio_seconds}
 
@@ -174,15 +171,13 @@ def _library(arguments: argparse.Namespace) -> Library:
     return starter_library(_data(arguments) / "converted", place(hardware.read().gpus))
 
 
-def _request(arguments: argparse.Namespace, library: Library, text: str | None, speak: bool) -> Request:
+def _request(arguments: argparse.Namespace, text: str | None, speak: bool) -> Request:
     source = arguments.source or "en"
-    return Request(text, _pictures(arguments.image, library), source, arguments.target or source, speak)
+    return Request(text, _pictures(arguments.image), source, arguments.target or source, speak)
 
 
-def _pictures(paths: list[Path], library: Library) -> tuple[Picture, ...]:
-    card = library.find(Role.VLM)
-    side = card.picture_side if card and card.picture_side else DEFAULT_PICTURE_SIDE
-    return tuple(load_picture(path, side) for path in paths)
+def _pictures(paths: list[Path]) -> tuple[Picture, ...]:
+    return tuple(load_picture(path, PICTURE_SIDE) for path in paths)
 
 
 def _turn(

@@ -1,12 +1,13 @@
 """The last stage: plays sound in short blocks, and knows what of an answer was really heard.
 
-Owns the speaker while a turn speaks, and the end of every turn. It must not know engines or how sound is made.
+Owns the speaker while a turn speaks. It must not know engines or how sound is made.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.audio import Speaker
-from app.events import Bus, ClauseSpoken, ProblemRaised, SpeakingStarted, TurnEnded
+from app.events import Bus, ClauseSpoken, ProblemRaised, SpeakingStarted
 from app.problems import Problem
 from app.speech import spoken_part
 from app.turn import Turn
@@ -53,9 +54,10 @@ class Mouth:
 
     name = "mouth"
 
-    def __init__(self, bus: Bus, speaker: Speaker) -> None:
+    def __init__(self, bus: Bus, speaker: Speaker, end: Callable[[End], object]) -> None:
         self._bus = bus
         self._speaker = speaker
+        self._hand_on = end
         self._played = 0
         """Samples of the clause in hand that went to the speaker."""
         self._made = 0
@@ -64,7 +66,7 @@ class Mouth:
     def handle(self, item: "MouthItem") -> None:
         if isinstance(item, End):
             self._speaker.flush()
-            self._end(item.turn)
+            self._end(item)
         elif item.turn.silenced:
             return
         elif item.chunk is None:
@@ -77,7 +79,7 @@ class Mouth:
     def skip(self, item: "MouthItem") -> None:
         self._speaker.drop()
         if isinstance(item, End):
-            self._end(item.turn)
+            self._end(item)
         elif self._played and item.chunk is not None:
             # Interrupted inside a clause: its sound is `_made` samples long as far as anybody knows.
             part = spoken_part(item.clause.text, self._played / self._made)
@@ -89,12 +91,14 @@ class Mouth:
         item.turn.silenced = True
         self._played = self._made = 0
         if isinstance(item, End):
-            self._end(item.turn)
+            self._end(item)
 
     def close(self) -> None:
         self._speaker.drop()
 
     def _play(self, turn: Turn, clause: Clause, chunk: AudioChunk) -> None:
+        if not self._made:
+            turn.voiced = f"{turn.voiced} {clause.text}".strip()
         self._made += len(chunk.samples)
         step = chunk.sample_rate // 50
         for start in range(0, len(chunk.samples), step):
@@ -107,8 +111,7 @@ class Mouth:
             turn.audio_seconds += len(block) / chunk.sample_rate
             self._played += len(block)
 
-    def _end(self, turn: Turn) -> None:
+    def _end(self, item: End) -> None:
         self._played = self._made = 0
-        turn.mark("total")
-        self._bus.post(TurnEnded(turn.number, turn.snapshot()))
-        turn.ended.set()
+        item.turn.mark("total")
+        self._hand_on(item)

@@ -150,3 +150,32 @@ def spoken_part(text: str, fraction: float) -> str:
             break
         heard.append(word)
     return " ".join(heard)
+
+
+STOP_PHRASES = {
+    "en": {"stop", "stop it", "stop talking", "stop please", "please stop", "quiet", "be quiet", "silence", "enough"},
+    "es": {"para", "basta", "silencio", "alto", "para ya", "cállate"},
+}
+"""What ends an answer when it is all that somebody says over it. ISO 639-1 code → phrases in lower case."""
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words, without punctuation and without what a recognizer writes for noise."""
+    return [word for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)*|\[\w+\]", text.lower()) if not word.startswith("[")]
+
+
+def is_stop(text: str, language: str) -> bool:
+    """The text is nothing but a wish for silence."""
+    return " ".join(words(text)) in STOP_PHRASES.get(language, set())
+
+
+def repeats(heard: str, said: str) -> bool:
+    """All words heard were said, in the same order (other words may lie between): an echo, as far as words can tell."""
+    rest = iter(words(said))
+    return all(word in rest for word in words(heard))
+
+
+def new_words(heard: str, said: str) -> list[str]:
+    """The words heard that are not among those said."""
+    known = set(words(said))
+    return [word for word in words(heard) if word not in known]

@@ -1,38 +1,30 @@
-"""The stages that need engines: ear, brain and voice. Each runs on a worker's thread and owns its engines there.
+"""What stages with engines have in common, and two of them: brain and voice (the ear is app.ear).
 
-A turn travels ear → brain → voice → mouth; at its end, however it ends, an End item reaches the mouth, which tells
-the outcome. The stages must not know who listens to their events, nor where models lie.
+Each runs on a worker's thread and owns its engines there. A turn travels ear → brain → voice → mouth → keeper; at its
+end, however it ends, an End item goes that way, and the keeper tells the outcome. Stages must not know who listens to
+their events, nor where models lie.
 """
 
-import time
 from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from app.audio import BLOCK, MICROPHONE_RATE, Microphone
 from app.events import (
     AnswerPiece,
     Bus,
     ClauseReady,
     ModelChosen,
-    PartialTranscript,
-    QuestionHeard,
     QuestionTranslated,
-    SpeechStarted,
 )
 from app.mouth import Clause, End, MouthItem, Sound, note
 from app.problems import Problem
-from app.speech import ClauseCutter, Endpoint, EndpointRules, Segmenter, speakable
+from app.speech import ClauseCutter, speakable
 from app.turn import Turn
-from app.worker import Worker
+from app.worker import Item, Worker
+from models.pictures import shrunk
 from models.residency import Residency
-from models.roles import Message, ModelError, Recognition, Role, Samples, Sampling
-from models.vad import VoiceActivity
-
-LONGEST_UNVOICED = 300
-"""Seconds of sound kept while the detector notices no voice."""
+from models.roles import Message, ModelError, Role, Sampling
 
 
 @dataclass(frozen=True)
@@ -45,25 +37,16 @@ class Load:
 
 
 @dataclass(frozen=True)
-class Listen:
-    """Hear one question from the microphone."""
-
-    turn: Turn
-    microphone: Microphone
-    rules: EndpointRules
-
-
-@dataclass(frozen=True)
 class Think:
     """Answer the turn's question."""
 
     turn: Turn
 
 
-T = TypeVar("T", Listen, Think, Clause | End)
+T = TypeVar("T", bound=Item)
 
 
-class _Stage(ABC, Generic[T]):
+class EngineStage(ABC, Generic[T]):
     """What ear, brain and voice have in common: engines of their own, and loading them ahead of time."""
 
     name: str
@@ -117,90 +100,7 @@ class _Stage(ABC, Generic[T]):
         """The work raised, and the problem was told."""
 
 
-class Ear(_Stage[Listen]):
-    """Turns sound into a question."""
-
-    name = "ear"
-
-    def __init__(
-        self, bus: Bus, residency: Callable[[], Residency], brain: "Worker[BrainItem]", voice: "Worker[VoiceItem]"
-    ) -> None:
-        super().__init__(bus, residency)
-        self._brain = brain
-        self._voice = voice
-        self._activity: VoiceActivity | None = None
-
-    def _do(self, item: Listen) -> None:
-        self._listen(item)
-        self._brain.put(Think(item.turn))
-
-    def _leave(self, item: Listen) -> None:
-        self._voice.put(End(item.turn))
-
-    def _give_up(self, item: Listen) -> None:
-        item.turn.failed = True
-        self._voice.put(End(item.turn))
-
-    def warm(self, language: str) -> None:
-        """Open the detector and the recognizer."""
-        self._detector()
-        self.engines.recognizer(language)
-
-    def _detector(self) -> VoiceActivity:
-        if self._activity is None:
-            self._activity = VoiceActivity()
-        return self._activity
-
-    def _listen(self, item: Listen) -> None:
-        turn = item.turn
-        detector = self._detector()
-        detector.reset()
-        recognition = self.engines.recognizer(turn.request.language_in).recognition(MICROPHONE_RATE)
-        segmenter = Segmenter(item.rules)
-        before: deque[Samples] = deque(maxlen=LONGEST_UNVOICED * MICROPHONE_RATE // BLOCK)
-        kept = int(item.rules.pre_roll_seconds * MICROPHONE_RATE / BLOCK) + 1
-        started = False
-        speech_end = time.perf_counter()
-        for block in item.microphone.blocks():
-            turn.cancel.check()
-            endpoint = segmenter.feed(BLOCK / MICROPHONE_RATE, detector.probability(block))
-            if started:
-                self._accept(turn, recognition, block)
-            else:
-                before.append(block)
-                if endpoint is Endpoint.STARTED:
-                    started = True
-                    self._bus.post(SpeechStarted(turn.number))
-                    for early in list(before)[-kept:]:
-                        self._accept(turn, recognition, early)
-                    before.clear()
-            if segmenter.voiced_now or not started:
-                speech_end = time.perf_counter()
-            if endpoint is Endpoint.ENDED:
-                break
-        # A detector that noticed no voice must not lose what the recognizer might hear.
-        for early in before:
-            turn.cancel.check()
-            self._accept(turn, recognition, early)
-        turn.begin(speech_end)
-        transcript = recognition.finish()
-        turn.mark("asr_final")
-        if not transcript.text.strip():
-            raise ModelError(
-                "nothing-heard",
-                "No words were heard.",
-                "Speak a little louder or closer to the microphone, and check that the right language is chosen.",
-            )
-        turn.question, turn.words = transcript.text, transcript.words
-        self._bus.post(QuestionHeard(turn.number, transcript.text))
-
-    def _accept(self, turn: Turn, recognition: Recognition, block: Samples) -> None:
-        partial = recognition.accept(block)
-        if partial is not None and partial.text:
-            self._bus.post(PartialTranscript(turn.number, partial.text))
-
-
-class Brain(_Stage[Think]):
+class Brain(EngineStage[Think]):
     """Turns a question into an answer, in clauses."""
 
     name = "brain"
@@ -212,11 +112,13 @@ class Brain(_Stage[Think]):
         voice: "Worker[VoiceItem]",
         system_prompt: str,
         talk: Callable[[Turn], Sequence[Message]],
+        written: Callable[[Turn], object],
     ) -> None:
         super().__init__(bus, residency)
         self._voice = voice
         self._system_prompt = system_prompt
         self._talk = talk
+        self._written = written
 
     def _do(self, item: Think) -> None:
         self._think(item.turn)
@@ -254,7 +156,9 @@ class Brain(_Stage[Think]):
         messages = [Message("system", self._system_prompt)]
         if role is Role.LLM:
             messages += self._talk(turn)
-        messages.append(Message("user", question, request.pictures))
+        side = card.picture_side
+        pictures = tuple(shrunk(picture, side) for picture in request.pictures) if side else request.pictures
+        messages.append(Message("user", question, pictures))
         sampling = Sampling(
             temperature=float(card.sampling.get("temperature", 0.7)),
             top_p=float(card.sampling.get("top_p", 0.95)),
@@ -290,10 +194,11 @@ class Brain(_Stage[Think]):
         turn.cancel.check()
         turn.mark("first_clause")
         self._bus.post(ClauseReady(turn.number, index, text))
+        self._written(turn)
         self._voice.put(Clause(turn, index, text))
 
 
-class Voice(_Stage[Clause | End]):
+class Voice(EngineStage[Clause | End]):
     """Turns clauses into sound."""
 
     name = "voice"
@@ -324,6 +229,5 @@ class Voice(_Stage[Clause | End]):
         self.engines.voice(language)
 
 
-EarItem = Load | Listen
 BrainItem = Load | Think
 VoiceItem = Load | Clause | End

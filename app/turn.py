@@ -4,17 +4,24 @@ A Turn is made for every question and never used again, so nothing stale can be 
 is written by one stage only (named beside it) and may be read from any thread. It must not know stages or engines.
 """
 
+import collections
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from app.problems import Problem
-from models.roles import CancelToken, Picture, Role, Word
+from models.roles import CancelToken, Message, Picture, Role, Word
 
 MARKS = ("asr_final", "translate_in", "first_token", "first_clause", "first_audio", "total")
 """Time marks in the order of the pipeline. All count from the end of speech, or from the call for a typed question."""
+
+
+PICTURE_SIDE = 1024
+"""Pixels of the longest side of a picture in a request. The model may see less, the person and the history do not."""
+REMEMBERED_TURNS = 12
+"""Turns of a conversation that a model is told."""
 
 
 class Outcome(StrEnum):
@@ -59,12 +66,26 @@ class Answer:
     problem: Problem | None
 
 
+class Talk:
+    """A conversation that goes on: what was said before this start of Parley, and its turns since."""
+
+    def __init__(self, conversation: int | None = None, earlier: Sequence[Message] = ()) -> None:
+        self.conversation = conversation
+        """Its number in the history; None before its first question is kept. Written by the keeper."""
+        self.earlier = tuple(earlier)
+        self.turns: collections.deque[Turn] = collections.deque(maxlen=REMEMBERED_TURNS)
+
+
 class Turn:
     """The life of one question."""
 
-    def __init__(self, number: int, request: Request, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self, number: int, request: Request, talk: Talk, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         self.number = number
         self.request = request
+        self.talk = talk
+        self.exchange: int | None = None  # keeper
         self.cancel = CancelToken()
         self.question = request.text or ""  # ear
         self.words: tuple[Word, ...] = ()  # ear
@@ -75,10 +96,11 @@ class Turn:
         self.tokens = 0  # brain
         self.failed = False  # ear, brain: there will be no (whole) answer
         self.silenced = False  # voice, mouth: the answer goes on in writing only
+        self.voiced = ""  # mouth: the clauses that were begun to be played
         self.heard = ""  # mouth
         self.audio_seconds = 0.0  # mouth
         self.problem: Problem | None = None  # the first one, from any stage
-        self.ended = threading.Event()  # mouth
+        self.ended = threading.Event()  # keeper
         self._clock = clock
         self._origin = clock()
         self._marks: dict[str, float] = {}

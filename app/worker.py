@@ -72,6 +72,15 @@ class Worker(Generic[T]):
             self._changed.notify_all()
             return True
 
+    def offer(self, item: T) -> bool:
+        """Hand over an item if there is room; never waits."""
+        with self._changed:
+            if self._stopping or len(self._inbox) >= self._capacity:
+                return False
+            self._inbox.append(item)
+            self._changed.notify_all()
+            return True
+
     def stop(self) -> None:
         """Take no more items; those that wait are still handled, or skipped when they belong to no live turn."""
         with self._changed:

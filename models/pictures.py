@@ -78,6 +78,15 @@ def picture_from_bytes(data: bytes, max_side: int) -> Picture:
     return Picture(encoded, mime, image.width, image.height, hashlib.sha256(data).hexdigest())
 
 
+def shrunk(picture: Picture, max_side: int) -> Picture:
+    """The same picture, its longest side at most `max_side` pixels; for a model that sees no more."""
+    if max(picture.width, picture.height) <= max_side:
+        return picture
+    image = _shrink(Image.open(io.BytesIO(picture.data)).convert("RGB"), max_side)
+    data, mime = _encode(image)
+    return Picture(data, mime, image.width, image.height, picture.sha256)
+
+
 def _read(path: Path) -> bytes:
     try:
         _require_regular(os.stat(path))

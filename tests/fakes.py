@@ -1,8 +1,13 @@
 """What stands in for hardware, and a record of everything an assistant tells. Never an engine."""
 
+import queue
 import threading
+from collections.abc import Iterator
+
+import numpy as np
 
 from app import events
+from app.audio import BLOCK
 from app.events import Event
 from models.roles import ModelError, Samples
 
@@ -111,3 +116,38 @@ class MemorySpeaker:
 
     def flush(self) -> None:
         """Nothing is buffered."""
+
+
+class MemoryMicrophone:
+    """Stands in for the sound card: delivers what is put into it, at the speed of the machine."""
+
+    def __init__(self) -> None:
+        self._blocks: queue.Queue[Samples | ModelError | None] = queue.Queue()
+
+    def put(self, samples: Samples) -> None:
+        """Mono sound at 16,000 hertz, filled up with silence to whole blocks."""
+        padded = np.pad(samples, (0, -len(samples) % BLOCK))
+        for block in padded.reshape(-1, BLOCK):
+            self._blocks.put(block)
+
+    def wait(self, seconds: float) -> None:
+        """Deliver silence."""
+        self.put(np.zeros(int(seconds * 16_000), np.int16))
+
+    def vanish(self) -> None:
+        """Fail as if it was unplugged."""
+        self._blocks.put(ModelError("microphone-gone", "The microphone is gone.", "Plug it in again."))
+
+    def close(self) -> None:
+        self._blocks.put(None)
+
+    def blocks(self) -> Iterator[Samples]:
+        while (block := self._blocks.get()) is not None:
+            if isinstance(block, ModelError):
+                raise block
+            yield block
+            self._blocks.task_done()
+
+    def listened(self) -> None:
+        """Return when the ear has dealt with everything that was put in."""
+        self._blocks.join()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from app.problems import Problem
-from app.turn import Request, Turn
+from app.turn import Request, Talk, Turn
 from app.worker import Worker
 from models.roles import Cancelled, ModelError
 
@@ -53,7 +53,7 @@ def run(*whats: str) -> list[str]:
     worker: Worker[Job] = Worker(stage)
     worker.start()
     for what in whats:
-        worker.put(Job(Turn(1, Request("x")), what))
+        worker.put(Job(Turn(1, Request("x"), Talk()), what))
     worker.stop()
     assert worker.join(5)
     return stage.log
@@ -82,7 +82,7 @@ def test_items_of_a_cancelled_turn_are_skipped_as_they_are_taken() -> None:
     stage = Recorder()
     worker: Worker[Job] = Worker(stage)
     worker.start()
-    dead, live = Turn(1, Request("x")), Turn(2, Request("y"))
+    dead, live = Turn(1, Request("x"), Talk()), Turn(2, Request("y"), Talk())
     worker.put(Job(live, "wait"))
     for turn, what in ((dead, "a"), (live, "b"), (dead, "c")):
         worker.put(Job(turn, what))
@@ -97,7 +97,7 @@ def test_a_full_inbox_makes_the_giver_wait() -> None:
     stage = Recorder()
     worker: Worker[Job] = Worker(stage, capacity=2)
     worker.start()
-    turn = Turn(1, Request("x"))
+    turn = Turn(1, Request("x"), Talk())
     worker.put(Job(turn, "wait"))
     assert stage.entered.wait(5)
     for _ in range(2):
