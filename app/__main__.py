@@ -1,15 +1,20 @@
-"""`python -m app COMMAND …`: the assistant without a window. Also what the command `parley` runs."""
+"""`python -m app COMMAND …`: the assistant without a window."""
 
 import signal
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 
-def main() -> int:
-    """Run the command line so that an interruption is quiet at any moment, imports and the end included."""
+def main(window: Callable[[Path | None, bool], int] | None = None) -> int:
+    """Run the command line so that an interruption is quiet at any moment, imports and the end included.
+
+    Without a command it opens `window`, given --data and --debug.
+    """
     try:
         from app import cli
 
-        return cli.main()
+        return cli.main(window=window)
     except KeyboardInterrupt:
         return 130
     finally:

@@ -21,13 +21,14 @@ Command = Callable[[argparse.Namespace], dict[str, Any]]
 COMMANDS = ("ask", "talk", "transcribe", "translate", "speak", "models list", "doctor")
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
+def main(words: Sequence[str] | None = None, window: Callable[[Path | None, bool], int] | None = None) -> int:
+    """Run one command; returns the exit code. Without a command it opens `window`, given --data and --debug."""
     parser = _parser()
     arguments = parser.parse_args(words)
     if arguments.command is None:
-        names = ", ".join(COMMANDS)
-        return _refuse(f"There is no window in this version yet; these commands work without one: {names}.")
+        if window is not None:
+            return window(arguments.data, arguments.debug)
+        return _refuse(f"There is no window here; these commands work without one: {', '.join(COMMANDS)}.")
     logging.basicConfig(
         level=logging.DEBUG if arguments.debug else logging.ERROR,
         stream=sys.stderr,
@@ -83,10 +84,12 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> _Parser:
-    common = _Parser(add_help=False)
+    # Given before the command or after it; what is not given after it must not undo what was given before.
+    anywhere = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    anywhere.add_argument("--data", type=Path, metavar="DIR", help="use another data folder")
+    anywhere.add_argument("--debug", action="store_true", help="show the log and tracebacks on stderr")
+    common = _Parser(add_help=False, parents=[anywhere])
     common.add_argument("--json", action="store_true", help="print one JSON document on stdout and nothing else")
-    common.add_argument("--data", type=Path, metavar="DIR", help="use another data folder")
-    common.add_argument("--debug", action="store_true", help="show the log and tracebacks on stderr")
     picture = _Parser(add_help=False)
     picture.add_argument("--image", type=Path, action="append", default=[], metavar="FILE", help="ask about a picture")
 
@@ -98,8 +101,12 @@ def _parser() -> _Parser:
             parser.add_argument("--out", dest="target", type=_language, metavar="LANG", required=required)
         return parser
 
-    parser = _Parser(prog="parley", description="A private assistant on this machine.")
-    parser.set_defaults(debug=False)
+    parser = _Parser(
+        prog="parley",
+        description="A private assistant on this machine. Without a command its window opens.",
+        parents=[anywhere],
+    )
+    parser.set_defaults(data=None, debug=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     def add(name: str, run: str, help_text: str, *parents: _Parser) -> _Parser:
