@@ -103,7 +103,7 @@ class Database:
                     raise
                 self._mend(connection)
                 return job(connection)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             if not _damaged(error):
                 raise
             notice = self._set_aside()
@@ -136,7 +136,7 @@ class Database:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self._connection = self._connect()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             if not _damaged(error):
                 raise
             self._set_aside()
@@ -152,7 +152,6 @@ class Database:
                 connection.execute(f"PRAGMA {pragma}")
             if connection.execute("PRAGMA user_version").fetchone()[0] > self._version:
                 raise self._newer()
-            _use_log(connection)
             # FULL, because what is shown as done must be there after a power cut too.
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA secure_delete=ON")
@@ -161,6 +160,7 @@ class Database:
             if len(faults) > len(index_faults):
                 raise NotOurs(faults[0])
             transaction(connection, self._prepare)
+            _use_log(connection)  # only now: a file that is not Parley's stays as it is
             connection.execute("PRAGMA trusted_schema=ON")  # it is Parley's; its triggers must reach the search index
             if index_faults:
                 transaction(connection, self._mend)
@@ -181,7 +181,7 @@ class Database:
                 "Move it away, then start Parley again.",
             )
         self._identity = (status.st_dev, status.st_ino)
-        with self._path.open("rb") as file:
+        with self._path.open("r+b") as file:  # SQLite would only read, without a word, what may not be written
             head = file.read(64)
         if head.startswith(_MAGIC) and int.from_bytes(head[60:64], "big", signed=True) > self._version:
             raise self._newer()
@@ -286,5 +286,7 @@ def _code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) or 0
 
 
-def _damaged(error: sqlite3.Error) -> bool:
+def _damaged(error: sqlite3.Error | UnicodeDecodeError) -> bool:
+    if isinstance(error, UnicodeDecodeError):  # SQLite's message quotes a damaged name
+        return True
     return isinstance(error, NotOurs) or _code(error) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
