@@ -38,7 +38,7 @@ class _Shown:
         self._details = [*self._details, problem.details][-KEPT_DETAILS:]
 
     def sentence(self) -> str:
-        times = f" ({self.times} times)" if self.times > 1 else ""
+        times = f" ({self.times}\u00a0times)" if self.times > 1 else ""
         return plain.line(self.problem.message) + times
 
     def remedy(self) -> str:
@@ -115,9 +115,11 @@ class Banner(QWidget):
 
     def _show_notice(self) -> None:
         if self._notice is None:
-            self._notice = strip = Strip(self, "Notice")
+            self._notice = strip = Strip(self, "Notice", "info")
             row = QHBoxLayout(strip)
             row.setContentsMargins(theme.GAP + 4, theme.GAP // 2, theme.GAP, theme.GAP // 2)
+            row.setSpacing(theme.GAP)
+            row.addWidget(strip.sign)
             row.addWidget(strip.sentence, 1)
             row.addWidget(strip.close_button, 0, Qt.AlignmentFlag.AlignTop)
             strip.close_button.clicked.connect(self._close_notice)

@@ -5,8 +5,8 @@ Owns how they look and how they are worked by mouse and keyboard. It must not kn
 
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -20,10 +20,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import plain, theme
+from ui import icons, keys, plain, theme
 
 WIDE = 620
 """From this width on the buttons stand beside the sentence, below it they stand under it."""
+
+
+class _Sign(QWidget):
+    """The icon at a strip's beginning."""
+
+    def __init__(self, parent: "Strip", icon: str) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self.tone = "text"
+        self.setFixedSize(20, 20)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            icons.draw(painter, self._icon, QRectF(self.rect()), QColor(getattr(theme.current(), self.tone)))
 
 
 class Strip(QFrame):
@@ -32,7 +46,7 @@ class Strip(QFrame):
     left = Signal()
     """It was closed while the focus was in it."""
 
-    def __init__(self, parent: QWidget, name: str) -> None:
+    def __init__(self, parent: QWidget, name: str, icon: str) -> None:
         super().__init__(parent)
         self.setObjectName("strip")
         self.setAccessibleName(name)
@@ -43,36 +57,36 @@ class Strip(QFrame):
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setWordWrap(True)
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.close_button = _tool("×", "Close", "Close (Esc)", self)
+        self.sign = _Sign(self, icon)
+        self.close_button = _tool("close", "Close", "Close (Esc)", self)
         self.close_button.setObjectName("close")
         self.setFocusProxy(self.close_button)
 
     def tint(self, tone: str) -> None:
         """Colors by "danger", "warning" or "accent" of the palette."""
-        self._tone = tone
+        self._tone = self.sign.tone = tone
         colors = theme.current()
         if self._styled == (colors, tone):
             return
         self._styled = (colors, tone)
         color = getattr(colors, tone)
         self.setStyleSheet(f"""
-            #strip {{ background: {_mix(color, colors.window, 0.12)}; border: none;
+            #strip {{ background: {theme.mix(color, colors.window, 0.12)}; border: none;
                 border-left: 4px solid {color}; border-radius: 0; }}
             #strip QLabel {{ background: transparent; }}
             #strip QLabel#sentence {{ font-weight: 600; }}
             #strip QPushButton, #strip QToolButton {{ background: transparent; border: 1px solid transparent;
                 border-radius: 6px; padding: 3px 10px; min-height: 20px; }}
-            #strip QToolButton {{ padding: 3px 6px; min-width: 14px; min-height: 20px; }}
-            #strip QPushButton {{ border-color: {_mix(color, colors.window, 0.35)}; }}
+            #strip QToolButton {{ padding: 4px; min-height: 18px; }}
+            #strip QPushButton {{ border-color: {theme.mix(color, colors.window, 0.35)}; }}
             #strip QPushButton#action {{ background: {colors.raised}; border-color: {color}; font-weight: 600; }}
             #strip QPushButton:hover, #strip QToolButton:hover, #strip QPushButton:checked {{
-                background: {_mix(color, colors.window, 0.22)}; }}
+                background: {theme.mix(color, colors.window, 0.22)}; }}
             #strip QPushButton:focus, #strip QToolButton:focus {{ border: 2px solid {colors.accent};
                 padding: 2px 9px; }}
-            #strip QToolButton:focus {{ padding: 2px 5px; }}
-            #strip QToolButton:disabled {{ color: {_mix(colors.quiet, colors.window, 0.5)}; }}
+            #strip QToolButton:focus {{ padding: 3px; }}
             #strip QPlainTextEdit {{ background: {colors.raised}; border: 1px solid {colors.line}; border-radius: 6px;
-                padding: 4px; }}
+                padding: 4px; min-height: 56px; max-height: 130px; }}
         """)
 
     def put_away(self) -> None:
@@ -92,14 +106,11 @@ class Strip(QFrame):
             self.tint(self._tone)
 
     def event(self, event: QEvent) -> bool:
-        """Esc closes, also where the window has a shortcut for it."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() == QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            if event.type() == QEvent.Type.KeyPress:
+        """Esc closes."""
+        if (escaped := keys.escapes(event)) is not None:
+            if escaped:
                 self.close_button.click()
-                return True
+            return True
         return super().event(event)
 
 
@@ -107,7 +118,7 @@ class ProblemStrip(Strip):
     """One problem of several, its remedy, its details."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, "Problem")
+        super().__init__(parent, "Problem", "warning")
         self.sentence.setObjectName("sentence")
         self.remedy = QLabel(self)
         self.remedy.setTextFormat(Qt.TextFormat.PlainText)
@@ -119,21 +130,22 @@ class ProblemStrip(Strip):
         self.details_button.setObjectName("details")
         self.details_button.setCheckable(True)
         self.details_button.setAccessibleDescription("Shows or hides what a bug report needs")
-        self.previous = _tool("‹", "Previous problem", "Previous problem", self)
+        self.previous = _tool("back", "Previous problem", "Previous problem", self)
         self.previous.setObjectName("previous")
         self.place = QLabel(self)
-        self.next = _tool("›", "Next problem", "Next problem", self)
+        self.next = _tool("next", "Next problem", "Next problem", self)
         self.next.setObjectName("next")
         self.details = QPlainTextEdit(self)
         self.details.setReadOnly(True)
         self.details.setTabChangesFocus(True)
         self.details.setAccessibleName("Details of the problem")
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.details.setFixedHeight(140)
         self.copy = QPushButton("Copy", self)
         self.copy.setObjectName("copy")
         self.copy.setAccessibleName("Copy the details")
         self.copy.clicked.connect(self._copy)
+        for button in (self.action, self.details_button, self.copy):
+            button.setAutoDefault(True)  # Enter presses it, too
         self.details_button.toggled.connect(self._unfold)
 
         words = QVBoxLayout()
@@ -155,11 +167,12 @@ class ProblemStrip(Strip):
         self._grid.setContentsMargins(theme.GAP + 4, theme.GAP, theme.GAP, theme.GAP)
         self._grid.setHorizontalSpacing(theme.GAP)
         self._grid.setVerticalSpacing(theme.GAP // 2)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.addLayout(words, 0, 0)
-        self._grid.addWidget(self.close_button, 0, 2, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(self.details, 2, 0, 1, 3)
-        self._grid.addWidget(self.copy, 3, 0, 1, 3, Qt.AlignmentFlag.AlignLeft)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(self.sign, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addLayout(words, 0, 1)
+        self._grid.addWidget(self.close_button, 0, 3, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self.details, 2, 1, 1, 3)
+        self._grid.addWidget(self.copy, 3, 1, 1, 3, Qt.AlignmentFlag.AlignLeft)
         self._wide: bool | None = None
         self._arrange(wide=False)
         self._unfold(unfold=False)
@@ -195,7 +208,7 @@ class ProblemStrip(Strip):
         if wide is not self._wide:
             self._wide = wide
             self._grid.removeWidget(self._buttons)
-            self._grid.addWidget(self._buttons, *((0, 1, 1, 1) if wide else (1, 0, 1, 3)))
+            self._grid.addWidget(self._buttons, *((0, 2, 1, 1) if wide else (1, 1, 1, 3)))
             if wide:
                 self._grid.setAlignment(self._buttons, Qt.AlignmentFlag.AlignTop)
 
@@ -209,20 +222,11 @@ class ProblemStrip(Strip):
         self.copy.setText("Copied")
 
 
-def _tool(text: str, name: str, hint: str, parent: QWidget) -> QToolButton:
+def _tool(icon: str, name: str, hint: str, parent: QWidget) -> QToolButton:
     button = QToolButton(parent)
-    button.setText(text)
+    button.setIcon(icons.icon(icon))
+    button.setIconSize(QSize(16, 16))
     button.setAccessibleName(name)
     button.setToolTip(hint)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return button
-
-
-def _mix(color: str, ground: str, share: float) -> str:
-    """`share` (0 to 1) of the color laid over the ground."""
-    over, under = QColor(color), QColor(ground)
-    parts = (
-        round(a * share + b * (1 - share))
-        for a, b in zip(over.getRgb()[:3], under.getRgb()[:3], strict=True)  # type: ignore[index]
-    )
-    return QColor(*parts).name()

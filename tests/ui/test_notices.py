@@ -27,7 +27,7 @@ class Page(QWidget):
         self.banner = Banner(self)
         self.conversation = QPlainTextEdit(self)
         self.composer = QPlainTextEdit(self)
-        self.composer.setFixedHeight(60)
+        self.composer.setStyleSheet("min-height: 60px; max-height: 60px;")
         layout = QVBoxLayout(self)
         for part in (self.banner, self.conversation, self.composer):
             layout.addWidget(part)
@@ -127,7 +127,7 @@ def test_the_same_again_is_counted_and_shows_the_newest(page: Page) -> None:
     page.banner.add(PICTURE)
     page.banner.add(UNPLUGGED)
     page.banner.add(Problem("assistant", "picture-broken", "The picture b.png could not be read.", "Use another one."))
-    assert page.seen() == ["The picture b.png could not be read. (2 times)", "Use another one.", "1 of 2"]
+    assert page.seen() == ["The picture b.png could not be read. (2\u00a0times)", "Use another one.", "1 of 2"]
     page.click("Close")
     page.banner.add(PICTURE)
     assert [problem.code for problem in page.banner.problems] == ["no-microphone", "picture-broken"]
