@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from ui import shares, theme
@@ -224,7 +224,7 @@ class Curve(Gauge):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         self._compact = False
         super().__init__(name, parent)
-        self._points: deque[tuple[float, Shares | None]] = deque(maxlen=KEPT)
+        self._points: deque[_Point] = deque(maxlen=KEPT)
 
     def tall(self) -> int:
         return 24 if self._compact else 30 + self._foot()
@@ -240,30 +240,31 @@ class Curve(Gauge):
 
     def add(self, at: float, shown: Shares | None) -> None:
         """A reading at a moment, in seconds; None breaks the curve."""
-        self._points.append((at, shown))
-        sizes = [each for _, each in self._points if each is not None]
-        if sizes:
-            most = max(each.used for each in sizes)
-            parley = max(each.parley for each in sizes)
-            seconds = round(at - self._points[0][0])
-            self.describe(
-                f"In the last {seconds} seconds at most {shares.words(most)} used, {shares.words(parley)} by Parley."
-            )
+        if shown is None:
+            self._points.append(_Point(at, 0, 0, 0))
+        else:
+            self._points.append(_Point(at, shown.used, shown.parley, max(shown.total, 1)))
+        used = max(point.used for point in self._points)
+        parley = max(point.parley for point in self._points)
+        seconds = round(at - self._points[0].at)
+        self.describe(
+            f"In the last {seconds} seconds at most {shares.words(used)} used, {shares.words(parley)} by Parley."
+        )
         self.update()
 
     def hint(self, at: QPointF) -> list[str]:
         if not self._points:
             return []
-        now = self._points[-1][0]
+        now = self._points[-1].at
         wanted = now - (1 - at.x() / max(self.width(), 1)) * SPAN
-        when, shown = min(self._points, key=lambda point: abs(point[0] - wanted))
-        if shown is None or abs(when - wanted) > 2:
+        nearest = min(self._points, key=lambda point: abs(point.at - wanted))
+        if not nearest.total or abs(nearest.at - wanted) > 2:
             return ["No reading here"]
-        ago = round(now - when)
+        ago = round(now - nearest.at)
         return [
             f"{ago} seconds ago" if ago else "Now",
-            f"{shares.exact(shown.used)} used",
-            f"Parley: {shares.exact(shown.parley)}",
+            f"{shares.exact(nearest.used)} used",
+            f"Parley: {shares.exact(nearest.parley)}",
         ]
 
     def paintEvent(self, event: object) -> None:
@@ -273,22 +274,16 @@ class Curve(Gauge):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.fillRect(QRectF(0, 0, width, height), faint(colors.line, 0.35))
             for stretch in self._stretches():
-                now = self._points[-1][0]
-                across = [width - (now - at) / SPAN * width for at, _ in stretch]
-                for color, opacity, sizes in (
-                    (colors.others, 0.3, [each.used for _, each in stretch]),
-                    (colors.accent, 0.3, [each.parley for _, each in stretch]),
-                ):
-                    scale = [(height - 2) / max(each.total, 1) for _, each in stretch]
-                    border = [
-                        QPointF(x, height - 1 - size * unit) for x, size, unit in zip(across, sizes, scale, strict=True)
-                    ]
-                    area = QPolygonF([QPointF(across[0], height), *border, QPointF(across[-1], height)])
+                begin = width - (self._points[-1].at - stretch[0].at) / SPAN * width
+                across = [begin + (point.at - stretch[0].at) / SPAN * width for point in stretch]
+                used = [height - 1 - point.used / point.total * (height - 2) for point in stretch]
+                parley = [height - 1 - point.parley / point.total * (height - 2) for point in stretch]
+                for color, border in ((colors.others, _bends(across, used)), (colors.accent, _bends(across, parley))):
                     painter.setPen(Qt.PenStyle.NoPen)
-                    painter.setBrush(faint(color, opacity))
-                    painter.drawPolygon(area)
+                    painter.setBrush(faint(color, 0.3))
+                    painter.drawPolygon([QPointF(begin, height), *border, QPointF(across[-1], height)])
                     painter.setPen(QPen(QColor(color), 1.5))
-                    painter.drawPolyline(QPolygonF(border))
+                    painter.drawPolyline(border)
             painter.fillRect(QRectF(0, height - 1, width, 1), QColor(colors.line))
             if self._compact:
                 return
@@ -296,16 +291,36 @@ class Curve(Gauge):
             write(painter, foot, "2 min ago", typeface(TINY), colors.quiet)
             write(painter, foot, "now", typeface(TINY), colors.quiet, RIGHT)
 
-    def _stretches(self) -> list[list[tuple[float, Shares]]]:
+    def _stretches(self) -> list[list["_Point"]]:
         """The points without the gaps between them: no reading for some seconds is a gap too."""
-        stretches: list[list[tuple[float, Shares]]] = []
+        stretches: list[list[_Point]] = []
         before: float | None = None
-        for at, shown in self._points:
-            if shown is None or self._points[-1][0] - at > SPAN:
+        for point in self._points:
+            if not point.total or self._points[-1].at - point.at > SPAN:
                 before = None
                 continue
-            if before is None or at - before > 5:
+            if before is None or point.at - before > 5:
                 stretches.append([])
-            stretches[-1].append((at, shown))
-            before = at
+            stretches[-1].append(point)
+            before = point.at
         return stretches
+
+
+class _Point(NamedTuple):
+    """A reading in a curve; seconds and bytes. A `total` of 0 is no reading."""
+
+    at: float
+    used: int
+    parley: int
+    total: int
+
+
+def _bends(across: list[float], down: list[float]) -> list[QPointF]:
+    """The ends of a line and where it bends by what can be seen: memory is level mostly, and every point costs time."""
+    kept = [QPointF(across[0], down[0])]
+    last = down[0]
+    for index in range(1, len(down) - 1):
+        if abs(down[index] - last) > 0.2 or abs(down[index + 1] - down[index]) > 0.2:
+            last = down[index]
+            kept.append(QPointF(across[index], last))
+    return [*kept, QPointF(across[-1], down[-1])]
