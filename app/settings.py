@@ -5,9 +5,12 @@ Owns reading and writing the file. It must not know who uses a setting, nor whet
 """
 
 import dataclasses
+import math
 import os
+import stat
 import tempfile
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +19,9 @@ from typing import Any
 from app.problems import Problem
 
 FILE = "settings.toml"
-MAX_BYTES = 1_000_000
+MAX_BYTES = 100_000
+MAX_TEXT = 500
+"""Characters of a setting that is free text."""
 
 
 @dataclass(frozen=True)
@@ -109,21 +114,15 @@ def options() -> Iterator[tuple[str, type, Any, Option]]:
 def load(folder: Path) -> tuple[Settings, Problem | None]:
     """The settings in `folder`; what is missing or cannot be used is the default, and told in one problem.
 
-    Never raises, and never changes the file: a setting of a newer version, or one with a slip, stays as it was typed
-    until the person changes it on the page.
+    Never raises, and never changes the file: what cannot be used stays as it was typed until the next save.
     """
     path = folder / FILE
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            return Settings(), _problem("The settings file is too large to be one.", path)
-        table = tomllib.loads(data.decode("utf-8-sig"))
+        table = tomllib.loads(_read(path))
     except FileNotFoundError:
         return Settings(), None
-    except (OSError, ValueError) as error:  # a TOMLDecodeError and a UnicodeDecodeError are ValueErrors
-        reason = getattr(error, "strerror", None) or str(error)
-        return Settings(), _problem(f"The settings could not be read: {reason}.", path)
+    except (OSError, ValueError, RecursionError) as error:  # a TOMLDecodeError and a UnicodeDecodeError are ValueErrors
+        return Settings(), _problem(f"The settings could not be read: {_reason(error)}.", path)
     values: dict[str, Any] = {}
     refused: list[str] = []
     for name, kind, _, option in options():
@@ -140,41 +139,92 @@ def load(folder: Path) -> tuple[Settings, Problem | None]:
 def save(folder: Path, settings: Settings) -> None:
     """Write the settings whole or not at all; comments and names that this version does not know stay.
 
-    Raises OSError.
+    A file that cannot be read is renamed, not lost. A value that could not be read back is not written. Raises OSError.
     """
-    import tomlkit
-
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / FILE
+    path = Path(os.path.realpath(folder / FILE))  # where the file is a link, it stays one
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8-sig")) if path.exists() else tomlkit.document()
-    except (ValueError, OSError):  # tomlkit's ParseError is a ValueError
-        path.replace(path.with_name(FILE + ".unreadable"))
-        document = tomlkit.document()
-    for name, _, default, _ in options():
-        value = getattr(settings, name)
-        if value != default or name in document:
-            document[name] = value
-    handle, part = tempfile.mkstemp(prefix=FILE, dir=folder)
+        text = _merged(_read(path), settings)
+    except FileNotFoundError:
+        text = _merged("", settings)
+    except (OSError, ValueError, RecursionError):
+        _set_aside(path)
+        text = _merged("", settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(prefix=f"{FILE}.", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(tomlkit.dumps(document))
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())
-        Path(part).replace(path)
+        os.replace(part, path)
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
 
 
+def _read(path: Path) -> str:
+    """Raises OSError, and ValueError for what is no settings file; waits on no pipe."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise ValueError("it is not a file")
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError("the file is too large to be one")
+    return data.decode("utf-8-sig")
+
+
+def _merged(text: str, settings: Settings) -> str:
+    """The file's text with these settings in it. Raises ValueError, also where it would not be read back alike."""
+    import tomlkit
+
+    written: dict[str, Any] = {}
+    try:
+        document = tomlkit.parse(text)
+        for name, kind, default, option in options():
+            value = _fitting(getattr(settings, name), kind, option)
+            if value is not None and (value != default or name in document):
+                document[name] = written[name] = value
+        merged = tomlkit.dumps(document)
+    except Exception as error:  # it raises errors of many kinds on files that are not quite TOML
+        raise ValueError(str(error)) from error
+    found = tomllib.loads(merged)
+    if any(name not in found or found[name] != value for name, value in written.items()):
+        raise ValueError("the settings stand where they cannot be replaced")
+    return merged
+
+
+def _set_aside(path: Path) -> None:
+    name, number = f"{FILE}.unreadable", 1
+    while os.path.lexists(path.with_name(name)):
+        number += 1
+        name = f"{FILE}.unreadable-{number}"
+    path.rename(path.with_name(name))
+
+
 def _fitting(given: Any, kind: type, option: Option) -> Any:
     """The value as the setting's type, or None."""
-    value: Any = float(given) if kind is float and type(given) is int else given
+    value: Any = given
+    if kind is float and type(given) is int and abs(given) < 2**53:
+        value = float(given)
     if type(value) is not kind or (option.choices and value not in option.choices):
         return None
-    if isinstance(value, float) and not (option.low or value) <= value <= (option.high or value):
-        return None
+    if isinstance(value, str):
+        controls = any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in value)
+        return None if controls or len(value) > MAX_TEXT else value
+    if isinstance(value, float):
+        low = -math.inf if option.low is None else option.low
+        high = math.inf if option.high is None else option.high
+        return value if math.isfinite(value) and low <= value <= high else None
     return value
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "the file is not UTF-8 text"
+    if isinstance(error, RecursionError):
+        return "the values are nested too deeply"
+    return getattr(error, "strerror", None) or str(error).rstrip(".")
 
 
 def _problem(message: str, path: Path) -> Problem:
