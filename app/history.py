@@ -17,7 +17,6 @@ from typing import Any
 
 from app.database import BEGUN_ANEW, Database, NotOurs
 from app.picture_files import PictureFiles, is_sha256
-from app.problems import Problem
 from app.search import SearchIndex
 from app.turn import MARKS, Answer, Outcome
 from models.roles import ModelError, Picture, Role
@@ -111,11 +110,8 @@ class History:
         except ModelError:
             self._database.close()
             raise
-
-    @property
-    def notice(self) -> Problem | None:
-        """Why the history began anew, if it had to: look after opening, and after keep_question."""
-        return self._database.notice
+        self.notice = self._database.notice
+        """Why the history began anew, where no error told so: look after opening, and after keep_question."""
 
     def close(self) -> None:
         """Harmless when closed."""
@@ -164,6 +160,7 @@ class History:
         except ModelError as error:
             if error.code not in BEGUN_ANEW:
                 raise
+            self.notice = self._database.notice
             return self._database.write(lambda db: job(db, None))
 
     def keep_progress(self, exchange: int, answer: str, answer_translated: str | None) -> None:

@@ -13,7 +13,7 @@ from app.events import Bus, ProblemRaised, QuestionKept, TurnEnded
 from app.history import History
 from app.mouth import End, note
 from app.problems import Problem
-from app.turn import Turn
+from app.turn import Answer, Turn
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Keeper:
         self._bus = bus
         self._folder = folder
         self._lazy: History | None = None
+        self._noticed: Problem | None = None
 
     def handle(self, item: KeeperItem) -> None:
         if isinstance(item, Look):
@@ -74,7 +75,7 @@ class Keeper:
             return
         note(self._bus, item.turn, problem)
         if isinstance(item, End):
-            self._tell(item.turn)
+            self._tell(item.turn, item.turn.snapshot())
 
     def close(self) -> None:
         if self._lazy is not None:
@@ -84,9 +85,14 @@ class Keeper:
         """Opened at first use, on the thread that owns it."""
         if self._lazy is None:
             self._lazy = History(folder)
-            if self._lazy.notice is not None:
-                self._bus.post(ProblemRaised(self._lazy.notice))
+            self._tell_notice(self._lazy)
         return self._lazy
+
+    def _tell_notice(self, history: History) -> None:
+        """Tell that the history had to begin anew, once."""
+        if history.notice is not None and history.notice is not self._noticed:
+            self._bus.post(ProblemRaised(history.notice))
+        self._noticed = history.notice
 
     def _need_folder(self) -> Path:
         if self._folder is None:
@@ -97,7 +103,8 @@ class Keeper:
         if self._folder is None:
             return
         request = turn.request
-        turn.talk.conversation, turn.exchange = self._history(self._folder).keep_question(
+        history = self._history(self._folder)
+        turn.talk.conversation, turn.exchange = history.keep_question(
             turn.talk.conversation,
             spoken=request.text is None,
             question=turn.question,
@@ -107,16 +114,18 @@ class Keeper:
             speak=request.speak,
         )
         self._bus.post(QuestionKept(turn.number, turn.talk.conversation, turn.exchange))
+        self._tell_notice(history)
 
     def _write(self, turn: Turn) -> None:
         if self._folder is not None and turn.exchange is not None:
             self._history(self._folder).keep_progress(turn.exchange, turn.answer, turn.answer_translated)
 
     def _end(self, turn: Turn) -> None:
+        answer = turn.snapshot()  # once: the turn may still be cancelled between keeping and telling
         if self._folder is not None and turn.exchange is not None:
-            self._history(self._folder).keep_answer(turn.exchange, turn.snapshot())
-        self._tell(turn)
+            self._history(self._folder).keep_answer(turn.exchange, answer)
+        self._tell(turn, answer)
 
-    def _tell(self, turn: Turn) -> None:
-        self._bus.post(TurnEnded(turn.number, turn.snapshot()))
+    def _tell(self, turn: Turn, answer: Answer) -> None:
+        self._bus.post(TurnEnded(turn.number, answer))
         turn.ended.set()
