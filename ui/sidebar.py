@@ -125,6 +125,7 @@ class ConversationList(QWidget):
         self._confirming: int | None = None
         self._confirm: Confirm | None = None
         self._searched = ""
+        self._style()  # while there is nothing to be styled anew
 
         self.new = QPushButton("New conversation", self)
         self.new.setIcon(icons.icon("new"))
@@ -183,7 +184,6 @@ class ConversationList(QWidget):
         layout.addWidget(self._nothing, 1)
         self._list.hide()
         self._delete_all.setEnabled(False)
-        self._style()
 
     def show_conversations(self, conversations: "Sequence[Conversation]", current: int | None) -> None:
         """Show these; `current` is the one that the window shows. The place in the list, the focus and a question

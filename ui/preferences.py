@@ -1,0 +1,310 @@
+"""The settings page: a row for every setting of the table, the sound devices, and what Parley is.
+
+Owns the settings as they stand on the page; what the person changes is told at once. It must not know where they are
+kept, nor open a device: lists, levels and sounds come from and are asked of the window.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.settings import Settings, options
+from ui import plain, theme
+from ui.fields import DeviceField, Field, field
+from ui.level import LOUD, LevelMeter
+
+WIDTH, HEIGHT = 620, 720
+LEAST_WIDTH, LEAST_HEIGHT = 440, 320
+HEARD = -45.0
+"""Decibels of full scale from which on somebody is taken to be speaking into the microphone."""
+SOUND = "Sound"
+"""The group of the table that the devices are shown in."""
+
+
+class Preferences(QDialog):
+    """Settings, in a window of their own beside Parley's, so that each change is seen and heard at once."""
+
+    changed = Signal(object)
+    """The `Settings` as the person has made them."""
+    microphoneTest = Signal(bool)
+    """The person wants to see the microphone's level, or no longer does."""
+    soundTest = Signal()
+    """The person wants to hear the speaker."""
+    devicesWanted = Signal()
+    """The person asks to look for devices again."""
+    folderWanted = Signal()
+    """The person wants to see the data folder."""
+
+    def __init__(self, settings: Settings, folder: str, version: str, parent: QWidget | None = None) -> None:
+        """`folder` is where Parley keeps its data, as text to read."""
+        super().__init__(parent)
+        self.setWindowTitle("Settings")
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        self._settings = settings
+        self._before: Settings | None = None
+        """What "Defaults" took away."""
+        self._styled: theme.Palette | None = None
+        self._fields: dict[str, Field] = {}
+        self._style()  # while there is nothing to be styled anew
+
+        self._content = QWidget(self)
+        self._content.setObjectName("page")
+        self._page = QVBoxLayout(self._content)
+        self._page.setContentsMargins(theme.GAP * 3, theme.GAP * 2, theme.GAP * 3, theme.GAP * 3)
+        self._page.setSpacing(theme.GAP)
+        cards: dict[str, _Card] = {}
+        for name, kind, _, option in options():
+            if option.shown:
+                if option.group not in cards:
+                    cards[option.group] = self._card(option.group)
+                    if option.group == SOUND:
+                        self._add_devices(cards[SOUND])
+                cards[option.group].add(self._add(name, field(kind, option, self)))
+        self._add_about(self._card("About Parley"), folder, version)
+        self._page.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(self._content)
+        self._scroll = scroll
+        self._defaults = _button("Defaults", "Every setting on this page as it was at first")
+        self._defaults.clicked.connect(self._take_defaults)
+        close = _button("Close", "Close (Esc)")
+        close.clicked.connect(self.close)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(theme.GAP * 3, theme.GAP, theme.GAP * 3, theme.GAP * 2)
+        foot.addWidget(self._defaults)
+        foot.addStretch(1)
+        foot.addWidget(close)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scroll, 1)
+        whole.addLayout(foot)
+        self.show_settings(settings)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._keep_in_view)
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    def show_settings(self, settings: Settings) -> None:
+        """Take up settings that were changed elsewhere; nothing is told."""
+        self._settings = settings
+        for name, each in self._fields.items():
+            each.show_value(getattr(settings, name))
+        self._offer_defaults()
+
+    def set_devices(self, microphones: Sequence[str], speakers: Sequence[str]) -> None:
+        """The names of what is connected now."""
+        self.microphone.set_devices(microphones)
+        self.speaker.set_devices(speakers)
+
+    def show_level(self, level: float) -> None:
+        """Of the microphone: root mean square in decibels of full scale."""
+        self.meter.show_level(level)
+        if self._test.isChecked() and level >= HEARD:
+            self._verdict.setText("Very loud: turn the microphone down." if level >= LOUD else "Parley hears you.")
+
+    def present(self) -> None:
+        """Show the page, or bring it to the front; no larger than the screen."""
+        if not self.isVisible():
+            room = self.screen().availableSize()
+            self.resize(min(WIDTH, room.width() - 40), min(HEIGHT, room.height() - 60))
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def present_devices(self) -> None:
+        """Show the page at the choice of microphone and speaker."""
+        self.present()
+        self._scroll.ensureWidgetVisible(self.microphone, 0, HEIGHT // 4)
+        self.microphone.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """No microphone stays open for a page that nobody sees."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._test.setChecked(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self._style()
+
+    def _card(self, title: str) -> "_Card":
+        heading = QLabel(title, self)
+        heading.setProperty("tone", "title")
+        heading.setContentsMargins(0, theme.GAP, 0, 0)
+        card = _Card(title, self)
+        self._page.addWidget(heading)
+        self._page.addWidget(card)
+        return card
+
+    def _add(self, name: str, each: Field) -> Field:
+        self._fields[name] = each
+        each.edited.connect(lambda value: self._edit(name, value))
+        return each
+
+    def _add_devices(self, card: "_Card") -> None:
+        # In the order of the page, for the tab key goes by it.
+        self.microphone = DeviceField("Microphone", "microphone", self)
+        self.meter = LevelMeter(self)
+        card.add(self._add("microphone", self.microphone))
+        self._test = _button("Test", "Open the microphone and show how loud it is")
+        self._test.setAccessibleName("Test the microphone")
+        self._test.setCheckable(True)
+        self._test.toggled.connect(self._tell_test)
+        self._test.toggled.connect(self.microphoneTest)
+        self._verdict = QLabel(self)
+        self._verdict.setProperty("tone", "quiet")
+        level = QVBoxLayout()
+        level.setSpacing(theme.GAP // 2)
+        level.addStretch(1)
+        level.addWidget(self.meter)
+        level.addWidget(self._verdict)
+        level.addStretch(1)
+        card.add(_row(level, self._test))
+        self.speaker = DeviceField("Speaker", "speaker", self)
+        card.add(self._add("speaker", self.speaker))
+        play = _button("Play", "Play a short sound at the speaker")
+        play.setAccessibleName("Play a test sound")
+        play.clicked.connect(self.soundTest)
+        card.add(_row(_words("A short sound tells whether the speaker works."), play))
+        again = _button("Look again", "Look again for what is connected")
+        again.setAccessibleName("Look again for sound devices")
+        again.clicked.connect(self.devicesWanted)
+        card.add(_row(_words("Plugged something in just now? Looking again takes a moment of silence."), again))
+        self._tell_test(False)
+
+    def _add_about(self, card: "_Card", folder: str, version: str) -> None:
+        card.add(
+            _row(_words("Nothing leaves this machine: what you say, type and show is worked on here and kept here."))
+        )
+        path = _words(plain.line(folder, 500), quiet=False)
+        path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        where = QVBoxLayout()
+        where.setSpacing(2)
+        where.addWidget(_words("Conversations, pictures, models and settings are in", quiet=True))
+        where.addWidget(path)
+        folder_button = _button("Open", "Open the folder")
+        folder_button.setAccessibleName("Open the data folder")
+        folder_button.clicked.connect(self.folderWanted)
+        card.add(_row(where, folder_button))
+        licence = "free software under the GNU General Public License, version 3 or later; it comes without warranty."
+        card.add(_row(_words(f"Parley {version}, {licence}")))
+
+    def _edit(self, name: str, value: object) -> None:
+        self._before = None
+        self._take(dataclasses.replace(self._settings, **{name: value}))  # type: ignore[arg-type]
+
+    def _take(self, settings: Settings) -> None:
+        self._settings = settings
+        self._offer_defaults()
+        self.changed.emit(settings)
+
+    def _take_defaults(self) -> None:
+        undone = self._before
+        self._before = self._settings if undone is None else None
+        source = undone or Settings()
+        wanted = dataclasses.replace(self._settings, **{name: getattr(source, name) for name in self._fields})
+        for name, each in self._fields.items():
+            each.show_value(getattr(wanted, name))
+        self._take(wanted)
+
+    def _offer_defaults(self) -> None:
+        first = Settings()
+        changed = any(getattr(self._settings, name) != getattr(first, name) for name in self._fields)
+        if changed:
+            self._before = None
+        self._defaults.setText("Defaults" if self._before is None else "Undo")
+        self._defaults.setAccessibleName("Restore the defaults" if self._before is None else "Undo the defaults")
+        self._defaults.setEnabled(changed or self._before is not None)
+
+    def _keep_in_view(self, _: QWidget | None, focused: QWidget | None) -> None:
+        """What gets the focus by the tab key may lie outside of what is scrolled to."""
+        if focused is not None and self._content.isAncestorOf(focused):
+            self._scroll.ensureWidgetVisible(focused, 0, theme.GAP * 3)
+
+    def _tell_test(self, on: bool) -> None:
+        self._test.setText("Stop" if on else "Test")
+        self._verdict.setText("Say something." if on else "How loud the microphone is.")
+
+    def _style(self) -> None:
+        colors = theme.current()
+        if self._styled == colors:
+            return
+        self._styled = colors
+        self.setStyleSheet(f"""
+            QScrollArea, #page {{ background: {colors.window}; }}
+            #card {{ background: {colors.raised}; border: 1px solid {colors.line}; border-radius: {theme.RADIUS}px; }}
+            #line {{ background: {colors.line}; }}
+            #card QLabel {{ background: transparent; }}
+        """)
+
+
+class _Card(QFrame):
+    """A group of rows with lines between them."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAccessibleName(title)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(1, 1, 1, 1)
+        self._rows.setSpacing(0)
+
+    def add(self, row: QWidget) -> None:
+        if self._rows.count():
+            line = QFrame(self)
+            line.setObjectName("line")
+            line.setFixedHeight(1)
+            self._rows.addWidget(line)
+        self._rows.addWidget(row)
+
+
+def _row(content: QWidget | QVBoxLayout, button: QPushButton | None = None) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(theme.GAP * 2, theme.GAP, theme.GAP * 2, theme.GAP)
+    layout.setSpacing(theme.GAP * 2)
+    if isinstance(content, QWidget):
+        layout.addWidget(content, 1)
+    else:
+        layout.addLayout(content, 1)
+    if button is not None:
+        layout.addWidget(button)
+    return row
+
+
+def _words(text: str, *, quiet: bool = True) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    if quiet:
+        label.setProperty("tone", "quiet")
+    return label
+
+
+def _button(text: str, hint: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(hint)
+    button.setAutoDefault(False)  # Enter in a field of this dialog presses nothing
+    return button
