@@ -22,7 +22,7 @@ KILLS = 50
 
 # It asks and asks; of every question and answer it prints what it was told, when it was told that it is on disk.
 CHILD = """
-import dataclasses, itertools, json, os, sys
+import itertools, json, os, sys, time
 from pathlib import Path
 
 from app.assistant import Assistant
@@ -84,6 +84,7 @@ for number in itertools.count(seed):
         waiting.append(assistant.ask(Request(f"And what is {second} plus {first}?", speak=False)))
     for turn in waiting:
         assistant.wait(turn)
+    time.sleep(number % 3 * 0.01)  # the person thinks, so that some kills come between two turns
 """
 
 
@@ -123,7 +124,7 @@ def test_nothing_that_was_shown_as_done_is_missing(
     outcomes = Counter(exchange.outcome for exchange in kept.values())
     print(f"{KILLS} kills: {dict(moments)}; exchanges kept: {dict(outcomes)}")
     assert moments["last unfinished"]
-    assert moments["last answered"]
+    assert moments["last answered"] + moments["last cancelled"]
     assert outcomes["answered"]
     assert outcomes["cancelled"]
     assert {exchange.role for exchange in kept.values()} == {"llm", "vlm", None}
