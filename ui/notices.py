@@ -128,6 +128,8 @@ class Banner(QWidget):
         self._notice.tint("accent")
         self._notice.sentence.setText(self._waiting[0])
         self._notice.show()
+        if not self._shown:
+            self.setFocusProxy(self._notice)
         self.show()
         self._clock.start(self.NOTICE_MS)
         _announce(self, self._waiting[0], urgent=False)
@@ -152,6 +154,8 @@ class Banner(QWidget):
             if self._strip is not None:
                 self._strip.fold()
                 self._strip.put_away()
+            if self._notice is not None:
+                self.setFocusProxy(self._notice)
             self.setVisible(bool(self._waiting))
             return
         if self._strip is None:
@@ -167,8 +171,8 @@ class Banner(QWidget):
         place = (self._place + 1, len(self._shown))
         self._strip.put(shown.sentence(), shown.remedy(), shown.report(), action[0] if action else None, place)
         self._strip.tint("warning" if shown.problem.recoverable else "danger")
-        self.setFocusProxy(self._strip)
         self._strip.show()
+        self.setFocusProxy(self._strip)
         self.show()
 
     def _turn_to(self, place: int) -> None:

@@ -303,6 +303,22 @@ def test_a_notice_and_a_problem_stand_together(page: Page) -> None:
     assert not page.banner.isVisible()
 
 
+def test_the_focus_finds_a_notice_that_is_alone(page: Page) -> None:
+    page.banner.notice("The microphone is back.")
+    page.banner.setFocus()
+    assert QApplication.focusWidget() is page.button("Close")
+    page.banner.add(MEMORY)
+    page.composer.setFocus()
+    page.banner.setFocus()
+    assert QApplication.focusWidget() is page.button("Details")
+    page.banner.settle("no-memory")
+    assert QApplication.focusWidget() is page.composer
+    page.banner.setFocus()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert not page.banner.isVisible()
+    assert QApplication.focusWidget() is page.composer
+
+
 def test_colors_follow_the_theme_and_the_severity(page: Page, qapp: QApplication) -> None:
     page.banner.add(UNPLUGGED)
     page.banner.add(MEMORY)
