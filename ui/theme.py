@@ -121,6 +121,12 @@ def system_is_dark() -> bool:
     return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
 
 
+ARGUMENTS = ("parley", "-style", "fusion")
+"""To make the QApplication with: Fusion is the one style that a style sheet changes alike on every system. Named here,
+because a style that is asked for or set later costs the first frame five milliseconds: at the first object that comes
+from Qt without a Python one, PySide makes all of Qt's classes of its kind."""
+
+
 def apply(app: QApplication, choice: str) -> Palette:
     """Take up "light", "dark" or "system"; widgets that paint themselves repaint, for their palette changes."""
     hints = QGuiApplication.styleHints()
@@ -137,8 +143,6 @@ def apply(app: QApplication, choice: str) -> Palette:
     if _InUse.applied and (_InUse.palette, _InUse.font_size) == (palette, size):
         return palette
     _InUse.palette, _InUse.font_size, _InUse.applied = palette, size, True
-    if app.style().objectName() != "fusion":  # the one style that a style sheet changes alike on every system
-        app.setStyle("Fusion")
     font.setPixelSize(size)
     app.setFont(font)
     app.setPalette(_qt_palette(palette))
@@ -194,8 +198,8 @@ def _qt_palette(colors: Palette) -> QPalette:
 def style_sheet(colors: Palette, size: int = 14) -> str:
     """The style sheet for text of `size` pixels.
 
-    Dynamic properties choose variants: kind = "primary", "quiet", "danger" of buttons; tone = "quiet", "title" of
-    labels.
+    Dynamic properties choose variants: kind = "primary", "quiet", "danger", "small", "example" of buttons;
+    tone = "quiet", "title" of labels.
     """
     hover = mix(colors.text, colors.raised, 0.06)
     pressed = mix(colors.text, colors.raised, 0.12)
@@ -226,6 +230,10 @@ def style_sheet(colors: Palette, size: int = 14) -> str:
     QPushButton[kind="primary"]:hover, QPushButton[kind="primary"]:pressed {{ background: {primary}; }}
     QPushButton[kind="primary"]:focus {{ border: 2px solid {colors.text}; }}
     QPushButton[kind="primary"]:disabled {{ background: {colors.line}; border-color: {colors.line}; color: {faint}; }}
+    QToolButton[kind="send"] {{ background: {colors.accent}; border-color: {colors.accent}; border-radius: 18px; }}
+    QToolButton[kind="send"]:hover, QToolButton[kind="send"]:pressed {{ background: {primary}; }}
+    QToolButton[kind="send"]:focus {{ border: 2px solid {colors.text}; }}
+    QToolButton[kind="send"]:disabled {{ background: {colors.sunken}; border-color: {colors.sunken}; }}
     QPushButton[kind="danger"] {{ color: {colors.danger}; border-color: {colors.danger}; }}
     QPushButton[kind="danger"]:focus {{ border-color: {colors.accent}; }}
     QPushButton[kind="quiet"], QToolButton[kind="quiet"] {{ background: transparent; border-color: transparent; }}
@@ -233,9 +241,17 @@ def style_sheet(colors: Palette, size: int = 14) -> str:
     QPushButton[kind="quiet"]:pressed, QToolButton[kind="quiet"]:pressed,
     QPushButton[kind="quiet"]:checked, QToolButton[kind="quiet"]:checked {{ background: {pressed}; }}
     QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{ border: 2px solid {colors.accent}; }}
+    QPushButton[kind="small"] {{ background: transparent; border-color: transparent; padding: 2px 8px;
+        min-height: 16px; color: {colors.quiet}; font-size: {size - 1}px; }}
+    QPushButton[kind="small"]:hover {{ background: {hover}; }}
+    QPushButton[kind="small"]:focus {{ border: 2px solid {colors.accent}; padding: 1px 7px; }}
+    QPushButton[kind="example"] {{ border-radius: 17px; padding: 6px 16px; }}
+    QPushButton[kind="example"]:hover {{ background: {colors.mine}; border-color: {colors.accent}; }}
+    QPushButton[kind="example"]:focus {{ padding: 5px 15px; }}
     QToolButton::menu-indicator {{ image: none; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: url("{icons}/chevron-down-{shade}.svg"); width: 16px; height: 16px; }}
+    QComboBox[kind="picker"]::down-arrow {{ image: none; }}
     QComboBox QAbstractItemView {{ background: {colors.raised}; border: 1px solid {colors.line}; padding: 4px;
         outline: none; selection-background-color: {colors.accent}; selection-color: {colors.on_accent}; }}
     QComboBox QAbstractItemView::item {{ min-height: 28px; padding: 0 6px; border-radius: 6px; }}
