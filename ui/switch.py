@@ -1,7 +1,7 @@
 """A switch: a check box that looks like what it does, on or off at once."""
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from ui import theme
@@ -12,14 +12,18 @@ _ROOM = 3
 
 
 class Switch(QCheckBox):
-    """Without words of its own: set its accessible name."""
+    """With words behind it, or without: then set its accessible name."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, parent: QWidget | None = None, words: str = "") -> None:
+        super().__init__(words, parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return _TRACK + QSize(2 * _ROOM, 2 * _ROOM)
+        alone = _TRACK + QSize(2 * _ROOM, 2 * _ROOM)
+        if not self.text():
+            return alone
+        words = QFontMetrics(theme.text_font(0)).size(0, self.text())
+        return QSize(alone.width() + theme.GAP + words.width(), max(alone.height(), words.height()))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -48,3 +52,8 @@ class Switch(QCheckBox):
                 painter.setPen(QPen(QColor(colors.text if on else colors.accent), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(track.adjusted(-2, -2, 2, 2), radius + 2, radius + 2)
+            if self.text():
+                painter.setPen(QColor(colors.text if able else colors.quiet))
+                painter.setFont(theme.text_font(0))
+                left = round(track.right()) + _ROOM + theme.GAP
+                painter.drawText(self.rect().adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())

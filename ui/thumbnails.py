@@ -152,6 +152,8 @@ class Thumbnail(QAbstractButton):
             self.removeWanted.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.ignore()  # a button would give the focus to any other widget
         else:
             super().keyPressEvent(event)
 
