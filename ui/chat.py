@@ -21,9 +21,11 @@ if TYPE_CHECKING:  # needed with the first turn only, not with the first frame
 
 MARGIN = 3 * theme.GAP
 BETWEEN = 4 * theme.GAP
+SHOWN = 50
+"""So many turns are left when a conversation that goes on has become twice as long; the history has the others."""
 _NEAR_END = 40
 """Pixels from the end that still count as being there."""
-_SLICE_SECONDS = 0.008
+_SLICE_SECONDS = 0.005
 """So long at most turns of the history are made before the event loop goes on."""
 
 
@@ -35,7 +37,7 @@ class Chat(QScrollArea):
     deleteRequested = Signal(int)
     """The number of a turn."""
     earlierRequested = Signal()
-    """Turns before the first that is shown are wanted: `prepend` them."""
+    """Turns before the first of `numbers` are wanted: `prepend` them."""
     typed = Signal(str)
     """Somebody began to write while the focus was in the conversation: for the composer. "" is the focus alone."""
 
@@ -79,9 +81,21 @@ class Chat(QScrollArea):
         self._adopt(turn)
         self._turns[number] = turn
         self._make_reachable(turn)
+        self._drop_oldest()
         self._at_end = True
         self._arrange_soon()
         return turn
+
+    def _drop_oldest(self) -> None:
+        if len(self._turns) < 2 * SHOWN or self._coming:
+            return
+        for turn in list(self._turns.values())[:-SHOWN]:
+            if not turn.finished:
+                break
+            del self._turns[turn.number]
+            turn.hide()
+            turn.deleteLater()
+            self.set_earlier(True)
 
     def turn(self, number: int) -> "Turn | None":
         """A turn that is shown; None if it is not, or not any more."""

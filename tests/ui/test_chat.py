@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ui import theme
-from ui.chat import Chat
+from ui.chat import SHOWN, Chat
 from ui.finished import FinishedTurn
 from ui.message import Turn
 from ui.thumbnails import Enlarged
@@ -372,6 +372,17 @@ def test_a_long_conversation_is_made_in_portions(chat: Chat, until: Callable[...
     chat.add_turn(1000, "Meanwhile")
     until(lambda: not chat.loading)
     assert chat.numbers == (*range(200), 1000)
+
+
+def test_a_conversation_that_goes_on_keeps_its_newest_turns(chat: Chat, until: Callable[..., None]) -> None:
+    for number in range(1, 2 * SHOWN):
+        chat.add_turn(number, "Question?").finish(_finished(number))
+    assert len(chat.numbers) == 2 * SHOWN - 1
+    chat.add_turn(1000, "Question?")
+    assert len(chat.numbers) == SHOWN
+    assert chat.numbers[-1] == 1000
+    until(lambda: any("earlier" in b.text() and not b.isHidden() for b in chat.findChildren(QPushButton)))
+    until(lambda: len(chat.findChildren(Turn)) == SHOWN)
 
 
 def test_another_conversation_ends_the_loading_of_one(chat: Chat, until: Callable[..., None]) -> None:
