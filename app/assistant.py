@@ -218,11 +218,10 @@ class Assistant:
         """The turn has no question and ends. Only the ear calls this."""
         self._voice.put(end)
 
-    def last_voiced(self) -> Turn | None:
-        """The turn whose answer is heard now, or was heard last."""
+    def last_voiced(self, count: int = 1) -> tuple[Turn, ...]:
+        """The turns whose answers were heard last, the newest at the end."""
         with self._lock:
-            spoken = [turn for turn in self._talk.turns if turn.voiced]
-        return spoken[-1] if spoken else None
+            return tuple(turn for turn in self._talk.turns if turn.voiced)[-count:]
 
     def _begin(self, request: Request) -> Turn:
         with self._lock:

@@ -10,6 +10,7 @@ from enum import Enum, auto
 
 from app.speech import Endpoint, EndpointRules, Segmenter, is_stop, new_words, repeats, words
 from app.turn import Request
+from models.roles import Transcript
 
 SETTLING_SECONDS = 1.0
 """Sound that must be played without a voice being noticed in it before the echo canceller counts as settled."""
@@ -17,6 +18,8 @@ LONGEST_SECONDS = 60.0
 """An utterance ends here, come what may."""
 NO_WORDS_SECONDS = 2.0
 """A paused answer goes on when a voice, or what was taken for one, says no word for this long."""
+SURE = 0.95
+"""Confidence from which on a single word, without the talk key, is taken for one."""
 LAST_SOUND_SECONDS = 0.25
 """What is still heard after the talk key was let go: people let go while they speak the last sound."""
 
@@ -95,7 +98,11 @@ class Listener:
     @property
     def settled(self) -> bool:
         """The canceller takes Parley's voice away so well that what is left and sounds like a voice is a person."""
-        return self._attention.cancel_echo and self._settled_for >= SETTLING_SECONDS
+        return self._attention.cancel_echo and self._echo_free
+
+    @property
+    def _echo_free(self) -> bool:
+        return self._settled_for >= SETTLING_SECONDS
 
     @property
     def utterance(self) -> bool:
@@ -140,7 +147,7 @@ class Listener:
         endpoint = self._segmenter.feed(seconds, probability)
         if playing:
             quiet = probability < self._rules.threshold - 0.15
-            self._settled_for = self._settled_for + seconds if quiet or self.settled else 0.0
+            self._settled_for = self._settled_for + seconds if quiet or self._echo_free else 0.0
         utterance = self._utterance
         if utterance is not None and pressed and not utterance.by_key:
             utterance.by_key, utterance.is_person, utterance.over_answer = True, True, False
@@ -197,29 +204,39 @@ class Listener:
             return False
         if heard != utterance.heard:
             utterance.heard, utterance.wordless = heard, 0.0
-        if utterance.is_person or (utterance.over_answer and not self._is_person(heard, said, utterance.paused)):
+        if utterance.is_person or not self._is_person(utterance, heard, said):
             return False
         utterance.is_person, utterance.over_answer = True, False
         return True
 
-    def finish(self, heard: str, said: str) -> bool:
+    def finish(self, transcript: Transcript, said: str) -> bool:
         """The utterance that ended was for Parley, by its final transcript. The next one may begin."""
         utterance, self._utterance = self._utterance, None
-        if utterance is None or not words(heard):
+        heard = words(transcript.text)
+        if utterance is None or not heard:
             person = False
+        elif utterance.by_key:
+            person = True
+        elif len(heard) == 1 and not is_stop(transcript.text, self._attention.request.language_in):
+            # Recognizers make a word of a cough, but not a sure one.
+            sure = min((word.confidence for word in transcript.words), default=1.0) >= SURE
+            echo = utterance.over_answer and (not self._echo_free or repeats(transcript.text, said))
+            person = utterance.is_person or (sure and not echo)
         else:
-            person = not utterance.over_answer or self._is_person(heard, said, utterance.paused)
+            person = utterance.is_person or self._is_person(utterance, transcript.text, said)
         if utterance is not None and utterance.paused and not person:
             # Not so settled after all.
             self._settled_for = 0.0
         return person
 
-    def _is_person(self, heard: str, said: str, settled: bool) -> bool:
-        """Someone else than Parley said this; where echo is to be expected, only other words than Parley's count."""
-        new = new_words(heard, said)
+    def _is_person(self, utterance: _Utterance, heard: str, said: str) -> bool:
+        """Words enough to know that somebody speaks, and who: not Parley, whose echo may be heard over its answer."""
+        spoken, new = words(heard), new_words(heard, said)
         if any(is_stop(word, self._attention.request.language_in) for word in new):
             return True
-        if settled:
-            return not repeats(heard, said)
-        # A recognizer mishears an echo now and then, but hardly two words of four.
-        return len(set(words(heard)[-4:]) & set(new)) >= 2
+        if not utterance.over_answer:
+            return len(spoken) >= 2
+        if utterance.paused or (self._echo_free and not self._attention.cancel_echo):
+            return len(spoken) >= 2 and not repeats(heard, said)
+        # A recognizer mishears a faint echo now and then, but hardly two words of four; a loud one it mishears often.
+        return self._attention.cancel_echo and len(set(spoken[-4:]) & set(new)) >= 2

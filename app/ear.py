@@ -4,6 +4,7 @@ Owns the recognizer, the voice activity detector and the echo canceller while it
 Parley is decided in app.attention; the ear must not know devices, nor who listens to its events.
 """
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable
@@ -33,6 +34,8 @@ from app.turn import Turn
 from models.residency import Residency
 from models.roles import ModelError, Recognition, Samples, Transcript
 from models.vad import VoiceActivity
+
+log = logging.getLogger(__name__)
 
 SECONDS = BLOCK / MICROPHONE_RATE
 """Of one block."""
@@ -64,8 +67,8 @@ class Around(Protocol):
 
     def interrupt(self) -> None: ...
 
-    def last_voiced(self) -> Turn | None:
-        """The turn whose answer is heard, or was heard last."""
+    def last_voiced(self, count: int = 1) -> tuple[Turn, ...]:
+        """The turns whose answers were heard last, the newest at the end."""
         ...
 
     def think(self, turn: Turn) -> None:
@@ -224,7 +227,7 @@ class _Live:
             for raw in self._microphone.blocks():
                 self._choose_language()
                 playing = self._speaker.playing
-                block = self._echo.clean(raw) if self._echo is not None and self._attention.cancel_echo else raw
+                block = self._without_echo(raw)
                 if was_playing and not playing and not self._listener.settled:
                     # What is left of the answer's echo is not the beginning of anybody's question.
                     self._recent.clear()
@@ -244,6 +247,14 @@ class _Live:
             if self._listener.paused:
                 self._speaker.resume()
             self._tell(Hearing.OFF)
+
+    def _without_echo(self, raw: Samples) -> Samples:
+        if self._echo is None or not self._attention.cancel_echo:
+            return raw
+        clean = self._echo.clean(raw)
+        # When both speak at once the canceller takes the person for an echo as well, and goes on so for a moment after
+        # Parley has fallen silent; then the microphone itself is the better witness.
+        return raw if self._listener.paused else clean
 
     def _choose_language(self) -> None:
         """Open the recognizer of the language that is spoken now; where there is none, say so once."""
@@ -288,9 +299,8 @@ class _Live:
             self._feed(early)
 
     def _pause(self) -> None:
-        turn = self._around.last_voiced()
         self._speaker.pause()
-        if turn is not None:
+        for turn in self._around.last_voiced():
             self._bus.post(AnswerPaused(turn.number))
 
     def _feed(self, block: Samples) -> None:
@@ -299,6 +309,7 @@ class _Live:
             return
         was_addressed, paused = self._listener.addressed, self._listener.paused
         if self._listener.words(partial.text, self._said()):
+            log.debug("%r is for Parley; lately said: %r", partial.text, self._said())
             self._around.interrupt()
             if not was_addressed:
                 self._bus.post(SpeechStarted(None))
@@ -314,7 +325,10 @@ class _Live:
         self._recent.clear()
         listener, said = self._listener, self._said()
         addressed, over_answer, paused = listener.addressed, listener.begun_over_answer, listener.paused
-        if not listener.finish(transcript.text, said):
+        person = listener.finish(transcript, said)
+        confidences = [round(word.confidence, 2) for word in transcript.words]
+        log.debug("heard %r %s; lately said %r; for Parley: %s", transcript.text, confidences, said, person)
+        if not person:
             if paused:
                 self._resume()
             if addressed:
@@ -328,14 +342,13 @@ class _Live:
             self._around.ask_spoken(transcript, self._speech_end)
 
     def _resume(self) -> None:
-        turn = self._around.last_voiced()
         self._speaker.resume()
-        if turn is not None:
+        for turn in self._around.last_voiced():
             self._bus.post(AnswerResumed(turn.number))
 
     def _said(self) -> str:
-        turn = self._around.last_voiced()
-        return turn.voiced if turn is not None else ""
+        """What an echo could consist of; one may reach over from an answer to the next."""
+        return " ".join(turn.voiced for turn in self._around.last_voiced(2))
 
     def _tell(self, hearing: Hearing) -> None:
         if hearing is not self._told:

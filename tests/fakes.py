@@ -95,6 +95,9 @@ class MemorySpeaker:
     def __init__(self, broken: bool = False) -> None:
         self.blocks: list[Samples] = []
         self.drops = 0
+        self.pauses: list[bool] = []
+        """True for every pause, False for every time it went on."""
+        self.playing = False
         self._broken = broken
 
     def write(self, samples: Samples, sample_rate: int) -> None:
@@ -103,16 +106,14 @@ class MemorySpeaker:
         assert len(samples) <= sample_rate // 50
         self.blocks.append(samples)
 
-    playing = False
-
     def drop(self) -> None:
         self.drops += 1
 
     def pause(self) -> None:
-        """Plays at once."""
+        self.pauses.append(True)
 
     def resume(self) -> None:
-        """Was not paused."""
+        self.pauses.append(False)
 
     def flush(self) -> None:
         """Nothing is buffered."""

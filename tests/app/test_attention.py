@@ -4,6 +4,7 @@ import pytest
 
 from app.attention import LAST_SOUND_SECONDS, LONGEST_SECONDS, NO_WORDS_SECONDS, Attention, Listener, Step
 from app.speech import is_stop, new_words, repeats
+from models.roles import Transcript, Word
 
 SECONDS = 0.032
 ANSWER = "The capital of Spain is Madrid."
@@ -20,6 +21,7 @@ class Room:
         self.listener = Listener(self.attention)
         self.transcript = ""
         """What the recognizer makes of the next utterance."""
+        self.confidence = 1.0
         self.for_parley: list[bool] = []
         """Of every utterance that ended."""
 
@@ -29,9 +31,13 @@ class Room:
         for _ in range(round(seconds / SECONDS)):
             new = self.listener.step(SECONDS, 0.9 if voice else 0.02, playing)
             if Step.END in new:
-                self.for_parley.append(self.listener.finish(self.transcript, ANSWER))
+                self.for_parley.append(self.listener.finish(self._recognized(), ANSWER))
             steps += new
         return [step for step in steps if step is not Step.FEED]
+
+    def _recognized(self) -> Transcript:
+        words = tuple(Word(word, 0, 0, self.confidence) for word in self.transcript.split())
+        return Transcript(self.transcript, words, final=True)
 
     def settle(self) -> None:
         assert self.hear(1.2, playing=True) == []
@@ -103,6 +109,8 @@ def test_a_cough_only_pauses_the_answer() -> None:
     room = Room()
     room.settle()
     assert room.hear(0.2, voice=True, playing=True) == [Step.BEGIN, Step.PAUSE]
+    assert not room.listener.words("how", ANSWER), "a recognizer makes a word of everything"
+    room.transcript, room.confidence = "how", 0.6
     assert room.hear(0.8, playing=True) == [Step.END]
     assert room.for_parley == [False]
     assert not room.listener.settled, "the canceller has to prove itself again"
@@ -115,14 +123,36 @@ def test_a_voice_without_words_does_not_keep_the_answer_silent() -> None:
     assert room.hear(NO_WORDS_SECONDS + 0.5, voice=True, playing=True)[0] is Step.END
 
 
-@pytest.mark.parametrize("echo", [True, False])
-def test_until_the_canceller_has_settled_only_words_interrupt(echo: bool) -> None:
-    room = Room(cancel_echo=echo)
+@pytest.mark.parametrize("cancel_echo", [True, False])
+def test_until_the_canceller_has_settled_only_words_interrupt(cancel_echo: bool) -> None:
+    room = Room(cancel_echo=cancel_echo)
     assert room.hear(2.0, voice=True, playing=True) == [Step.BEGIN]
     assert not room.listener.settled
     assert not room.listener.words("the capital of", ANSWER), "that is Parley's own voice"
     assert not room.listener.words("the capital of pain is", ANSWER), "misheard, but still Parley's own"
     assert room.listener.words("the capital of pain is stop", ANSWER)
+
+
+def test_other_words_than_stop_interrupt_where_the_echo_is_faint() -> None:
+    for room in Room(cancel_echo=True), Room(cancel_echo=False):
+        room.hear(0.5, voice=True, playing=True)
+        assert room.listener.words("the capital who are you", ANSWER) is room.attention.cancel_echo
+
+
+def test_with_headphones_and_no_canceller_words_interrupt_without_a_pause() -> None:
+    room = Room(cancel_echo=False)
+    room.hear(2.0, playing=True)
+    assert room.hear(0.5, voice=True, playing=True) == [Step.BEGIN]
+    assert room.listener.words("who are you", ANSWER)
+
+
+@pytest.mark.parametrize(("confidence", "taken"), [(0.6, False), (1.0, True)])
+def test_a_single_word_must_be_a_sure_one(confidence: float, taken: bool) -> None:
+    room = Room()
+    room.transcript, room.confidence = "hello", confidence
+    room.hear(0.5, voice=True)
+    assert room.hear(0.8) == [Step.END]
+    assert room.for_parley == [taken]
 
 
 def test_its_own_voice_becomes_no_question() -> None:
@@ -150,8 +180,9 @@ def test_words_interrupt_what_is_still_being_thought_about() -> None:
     room = Room()
     room.hear(0.5, voice=True)
     assert not room.listener.words("", "")
-    assert room.listener.words("what", "")
-    assert not room.listener.words("what is", ""), "once is enough"
+    assert not room.listener.words("what", ""), "one word may be a cough"
+    assert room.listener.words("what is", "")
+    assert not room.listener.words("what is two", ""), "once is enough"
 
 
 def test_rules_about_words() -> None:

@@ -1,6 +1,5 @@
 """The live ear on the real recognizer; a microphone in memory stands in for the sound card."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,9 @@ import pytest
 from app.assistant import Assistant
 from app.audio import WavMicrophone
 from app.events import (
-    Event,
+    AnswerPaused,
+    AnswerResumed,
+    Dropped,
     Hearing,
     HearingChanged,
     PartialTranscript,
@@ -18,12 +19,12 @@ from app.events import (
     SoundLevel,
     SpeechDropped,
     SpeechStarted,
-    TurnEnded,
     TurnStarted,
 )
-from app.turn import Answer, Request
+from app.turn import Request
 from models.residency import Library
 from models.roles import Samples
+from tests.end_to_end.watch import Watch
 from tests.fakes import MemoryMicrophone, MemorySpeaker, Record
 
 Make = Callable[..., tuple[Assistant, Record]]
@@ -36,38 +37,6 @@ def spoken(say: Callable[..., Path]) -> Callable[[str], Samples]:
     import numpy as np
 
     return lambda text: np.concatenate(list(WavMicrophone(say(text)).blocks()))
-
-
-class Watch:
-    """Waits for events."""
-
-    def __init__(self, assistant: Assistant) -> None:
-        self.events: list[Event] = []
-        self._changed = threading.Condition()
-        assistant.bus.subscribe(self._take)
-
-    def _take(self, event: Event) -> None:
-        with self._changed:
-            self.events.append(event)
-            self._changed.notify_all()
-
-    def wait(self, wanted: Callable[[Event], bool], count: int = 1) -> Event:
-        """The last of the first `count` events that are wanted."""
-
-        def found() -> list[Event]:
-            return [event for event in self.events if wanted(event)]
-
-        with self._changed:
-            assert self._changed.wait_for(lambda: len(found()) >= count, 60), self.events[-10:]
-            return found()[count - 1]
-
-    def answer(self, count: int = 1) -> Answer:
-        event = self.wait(lambda event: isinstance(event, TurnEnded), count)
-        assert isinstance(event, TurnEnded)
-        return event.answer
-
-    def heard(self, hearing: Hearing) -> Event:
-        return self.wait(lambda event: event == HearingChanged(hearing))
 
 
 @pytest.fixture
@@ -147,6 +116,31 @@ def test_the_question_takes_the_pictures_and_languages_of_its_end(live: Live, sp
     microphone.put(spoken("what is three plus four")[20_000:])
     microphone.wait(1)
     assert "siete" in (watch.answer().answer_translated or "")
+
+
+def test_a_sound_that_is_no_word_only_pauses_the_answer(library: Library, assistants: Make, spoken: Spoken) -> None:
+    speaker, microphone = MemorySpeaker(), MemoryMicrophone()
+    assistant, _ = assistants(library, speaker)
+    watch = Watch(assistant)
+    assistant.attention.hands_free = True
+    assistant.wait(assistant.ask(Request("What is three plus four?")), 60)
+    speaker.playing = True  # from here on the answer is being heard, as far as the ear can know
+    assistant.attend(microphone)
+    microphone.wait(1.5)
+    microphone.put(spoken("oh"))
+    microphone.wait(1)
+    microphone.listened()
+    assert speaker.pauses == [True, False]
+    assert [event for event in watch.events if isinstance(event, AnswerPaused | AnswerResumed)] == [
+        AnswerPaused(1),
+        AnswerResumed(1),
+    ]
+    assert watch.count(TurnStarted) == 1
+    microphone.wait(1.5)
+    microphone.put(spoken("stop"))
+    microphone.wait(1)
+    assert watch.wait(lambda event: isinstance(event, SpeechDropped)) == SpeechDropped(Dropped.STOP)
+    assert watch.count(TurnStarted) == 1
 
 
 def test_a_microphone_that_vanishes_is_one_problem_and_typing_goes_on(live: Live) -> None:
