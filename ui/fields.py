@@ -177,6 +177,7 @@ class NumberField(Field):
 
     def __init__(self, title: str, option: "Option", parent: QWidget | None = None) -> None:
         self._spin = QDoubleSpinBox()
+        self._spin.lineEdit().setTextMargins(theme.GAP, 0, 0, 0)  # a style sheet's padding does not reach it
         low = -_ENDLESS if option.low is None else option.low
         self._spin.setRange(low, _ENDLESS if option.high is None else option.high)
         self._spin.setDecimals(1)

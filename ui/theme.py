@@ -218,7 +218,7 @@ def style_sheet(colors: Palette, size: int = 14) -> str:
     QPushButton, QToolButton, QComboBox {{ background: {colors.raised}; border: 1px solid {colors.line};
         border-radius: 8px; padding: 5px 12px; min-height: 20px; }}
     QToolButton {{ padding: 5px; }}
-    QComboBox {{ padding: 5px 6px 5px 11px; }}
+    QComboBox {{ padding: 5px 6px 5px 11px; combobox-popup: 0; }}
     QPushButton:hover, QToolButton:hover, QComboBox:hover {{ background: {hover}; }}
     QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked {{ background: {pressed}; }}
     QPushButton:focus {{ border: 2px solid {colors.accent}; padding: 4px 11px; }}
@@ -236,6 +236,7 @@ def style_sheet(colors: Palette, size: int = 14) -> str:
     QToolButton[kind="send"]:disabled {{ background: {colors.sunken}; border-color: {colors.sunken}; }}
     QPushButton[kind="danger"] {{ color: {colors.danger}; border-color: {colors.danger}; }}
     QPushButton[kind="danger"]:focus {{ border-color: {colors.accent}; }}
+    QPushButton[kind="danger"]:disabled {{ border-color: {colors.line}; color: {faint}; }}
     QPushButton[kind="quiet"], QToolButton[kind="quiet"] {{ background: transparent; border-color: transparent; }}
     QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover {{ background: {hover}; }}
     QPushButton[kind="quiet"]:pressed, QToolButton[kind="quiet"]:pressed,
@@ -253,9 +254,9 @@ def style_sheet(colors: Palette, size: int = 14) -> str:
     QComboBox::down-arrow {{ image: url("{icons}/chevron-down-{shade}.svg"); width: 16px; height: 16px; }}
     QComboBox[kind="picker"]::down-arrow {{ image: none; }}
     QComboBox QAbstractItemView {{ background: {colors.raised}; border: 1px solid {colors.line}; padding: 4px;
-        outline: none; selection-background-color: {colors.accent}; selection-color: {colors.on_accent}; }}
+        border-radius: 0; outline: none; selection-background-color: {colors.mine}; selection-color: {colors.text}; }}
     QComboBox QAbstractItemView::item {{ min-height: 28px; padding: 0 6px; border-radius: 6px; }}
-    QComboBox QAbstractItemView::item:selected {{ background: {colors.accent}; color: {colors.on_accent}; }}
+    QComboBox QAbstractItemView::item:selected {{ background: {colors.mine}; color: {colors.text}; }}
     QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox {{ background: {colors.raised};
         border: 1px solid {colors.line}; border-radius: 8px; padding: 5px 10px; min-height: 20px; }}
     {field} {{ selection-background-color: {colors.accent}; selection-color: {colors.on_accent}; }}
@@ -293,10 +294,10 @@ def style_sheet(colors: Palette, size: int = 14) -> str:
     QScrollBar::handle:hover, QScrollBar::handle:pressed {{ background: {colors.quiet}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    QMenu {{ background: {colors.raised}; border: 1px solid {colors.line}; border-radius: 8px; padding: 5px; }}
+    QMenu {{ background: {colors.raised}; border: 1px solid {colors.line}; padding: 5px; }}
     QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 6px; }}
     QMenu::icon {{ padding-left: 8px; }}
-    QMenu::item:selected {{ background: {colors.accent}; color: {colors.on_accent}; }}
+    QMenu::item:selected {{ background: {colors.mine}; color: {colors.text}; }}
     QMenu::item:disabled {{ color: {faint}; background: transparent; }}
     QMenu::separator {{ height: 1px; background: {colors.line}; margin: 5px 8px; }}
     QSplitter::handle {{ background: {colors.line}; }}
