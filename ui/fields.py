@@ -177,7 +177,6 @@ class NumberField(Field):
 
     def __init__(self, title: str, option: "Option", parent: QWidget | None = None) -> None:
         self._spin = QDoubleSpinBox()
-        self._spin.lineEdit().setTextMargins(theme.GAP, 0, 0, 0)  # a style sheet's padding does not reach it
         low = -_ENDLESS if option.low is None else option.low
         self._spin.setRange(low, _ENDLESS if option.high is None else option.high)
         self._spin.setDecimals(1)
@@ -185,7 +184,7 @@ class NumberField(Field):
         self._spin.setSuffix(f" {option.unit}" if option.unit else "")
         self._spin.setKeyboardTracking(False)  # 12 is not first a 1
         self._spin.setMinimumWidth(96)
-        self._spin.lineEdit().setTextMargins(theme.GAP, 0, 0, 0)
+        self._spin.lineEdit().setTextMargins(theme.GAP, 0, 0, 0)  # a style sheet's padding does not reach it
         super().__init__(title, option.description, self._spin, parent)
         self._spin.valueChanged.connect(lambda value: self.edited.emit(round(value, 1)))
 
