@@ -242,13 +242,14 @@ def install_packages(log: Log, packages: Mapping[str, str], driver: Driver | Non
 
 
 def install_project(log: Log) -> None:
-    """Make the rooms importable from anywhere, and `parley` a command of the environment."""
-    del log
+    """Make the rooms importable from anywhere, compiled, and `parley` a command of the environment."""
     site = next(VENV.glob("lib/python3*/site-packages"))
     (site / "parley.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     command = VENV / "bin" / "parley"
-    command.write_text(f'#!/bin/sh\nexec {shlex.quote(str(PYTHON))} -P -m app "$@"\n', encoding="utf-8")
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(str(PYTHON))} -P -m ui "$@"\n', encoding="utf-8")
     command.chmod(0o755)
+    # Without this every start compiles what the window shows, where nobody may write beside the sources later.
+    log.run([PYTHON, "-m", "compileall", "-q", *(ROOT / room for room in ("app", "models", "ui"))])
 
 
 def convert_starter(log: Log) -> None:

@@ -61,7 +61,7 @@ def qapp(display: str) -> Iterator[QApplication]:
         for name in _SYSTEM:
             patch.delenv(name, raising=False)
         handler = qInstallMessageHandler(_tell)
-        app = QApplication(["parley"])
+        app = QApplication(list(theme.ARGUMENTS))
         app.setQuitOnLastWindowClosed(False)
         theme.apply(app, "light")
         yield app

@@ -1,0 +1,51 @@
+"""`python -m ui`, what `./run` and the command `parley` start: the window, or with a command the command line.
+
+Until the window is painted, nothing is imported that it does not show.
+"""
+
+import gc
+import sys
+from pathlib import Path
+
+SWITCH_SECONDS = 0.001
+"""So long one Python thread may keep another from running: the window's must not wait for the stages'."""
+
+
+def main() -> int:
+    """Open the window, or run the command that the command line names."""
+    if len(sys.argv) == 1:
+        try:
+            return open_window(None)
+        except KeyboardInterrupt:  # before the window heeds it
+            return 130
+    from app.__main__ import main as run
+
+    return run(open_window)
+
+
+def open_window(data: Path | None, debug: bool = False) -> int:
+    """Show the window and stay until it is closed; `data` is another data folder than the user's own."""
+    gc.disable()  # until the first frame: nothing that is made before it is garbage
+    sys.setswitchinterval(SWITCH_SECONDS)
+    if debug:
+        import logging
+
+        form = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
+        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format=form)
+    try:
+        from ui.start import run
+    except ImportError as error:  # of a library that Qt itself needs
+        return refuse(f"The window's libraries cannot be loaded ({error}).")
+    return run(data, refuse)
+
+
+def refuse(reason: str) -> int:
+    """Say in a line why there is no window, and what works without; returns the exit code."""
+    from app.cli import COMMANDS
+
+    print(f"parley: {reason} Without a window these commands work: {', '.join(COMMANDS)}.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

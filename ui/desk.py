@@ -1,0 +1,292 @@
+"""The window's controller: joins what the widgets tell with the assistant, and what the assistant tells with them.
+
+Owns the settings in use, and the order of start and end. What concerns only turns, pictures, the microphone, the
+history or the settings page is in modules of their own. It must not do anything slow itself.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication
+
+from app import events
+from app import settings as settings_file
+from app.events import Bus, Event
+from app.problems import Problem, from_exception
+from app.settings import Settings
+from models.roles import ModelError
+from ui import appearance, opening, theme
+from ui.bridge import Bridge
+from ui.dropping import Dropping
+from ui.listening import MICROPHONE_PROBLEMS, Listening
+from ui.opening import Opened
+from ui.page import Page
+from ui.past import Past
+from ui.pictures import Pictures
+from ui.turns import Turns
+from ui.window import CONVERSATIONS, RESOURCES, Window
+
+log = logging.getLogger(__name__)
+
+SPEAKER_PROBLEMS = ("no-speaker", "speaker-gone")
+STAGES = {"asr": "ear", "translation": "brain", "llm": "brain", "vlm": "brain", "tts": "voice"}
+"""Whose problem it is when a role's model cannot be loaded."""
+SAVE_SECONDS = 0.5
+
+
+class Desk(QObject):
+    """Begins its work when it is made; `close` ends it."""
+
+    def __init__(self, window: Window, folder: Path) -> None:
+        super().__init__(window)
+        self._window = window
+        self._folder = folder
+        self._settings = Settings()
+        self._opened: Opened | None = None
+        self._sending = False
+        """The question in the field is asked as soon as that is possible."""
+        self._needed: dict[str, str] = {}
+        """Identity → role of the models that are to be loaded still."""
+        self._count = 0
+        """How many there were."""
+        self._here: set[str] = set()
+        """Identities of the models that are loaded."""
+        window.furnish()
+        banner, composer = window.banner, window.composer
+        self._bus = Bus()
+        self._bridge = Bridge(self._hear, self)
+        self._bus.subscribe(self._bridge.post)
+        self._turns = Turns(window.chat)
+        self._pictures = Pictures(self._bridge, composer, self._request_changed, banner.add, banner.notice)
+        self._listening = Listening(self._bridge, composer, banner.notice, self)
+        self._past = Past(self._bridge, window, self._turns, banner.add)
+        self._page = Page(self._bridge, window, folder, self._listening, self._change, banner.add)
+        self._dropping = Dropping(window, composer.take)
+        self._connect()
+        window.header.show_progress("Starting…")
+        self._bridge.run_in_background(lambda: settings_file.load(folder), self._begin, banner.add)
+
+    # -- start and end
+
+    def _begin(self, loaded: tuple[Settings, Problem | None]) -> None:
+        settings, problem = loaded
+        if problem is not None:
+            self._window.banner.add(problem)
+        self._settings = settings
+        self._show_settings()
+        self._bridge.run_in_background(
+            lambda: opening.open_all(self._folder, settings, self._bus), self._begun, self._not_begun
+        )
+
+    def _begun(self, opened: Opened) -> None:
+        self._opened = opened
+        self._window.header.offer(*opening.offers(opened.library), self._languages())
+        self._expect_models()
+        self._request_changed()
+        self._listening.begin(opened.assistant, self._settings)
+        self._past.begin(opened.assistant)
+
+    def _not_begun(self, problem: Problem) -> None:
+        self._window.header.show_progress("")
+        self._window.banner.add(replace(problem, recoverable=False))
+
+    def silence(self) -> None:
+        """Say nothing more."""
+        if self._opened is not None:
+            self._opened.assistant.interrupt()
+
+    def close(self, timeout: float) -> bool:
+        """End everything; False if something outlasts `timeout` seconds and is left behind."""
+        self.silence()
+        look = self._window.appearance()._replace(
+            theme=self._settings.theme,
+            language_in=self._settings.language_in,
+            language_out=self._settings.language_out,
+        )
+        self._bridge.run_in_background(lambda: appearance.save(self._folder, look), _nothing, _nothing)
+        saved = self._bridge.close(SAVE_SECONDS)
+        opened = self._opened
+        if opened is None:
+            return False  # it may be in the middle of being opened
+        ended: list[bool] = []
+        closing = threading.Thread(target=lambda: ended.append(opened.close(timeout)), daemon=True)
+        closing.start()
+        closing.join(timeout)
+        return saved and ended == [True]
+
+    # -- what the person does
+
+    def _connect(self) -> None:
+        window, composer, header = self._window, self._window.composer, self._window.header
+        composer.sent.connect(self._send)
+        composer.stopRequested.connect(self.silence)
+        composer.handsFreeToggled.connect(lambda on: self._change(replace(self._settings, hands_free=on)))
+        composer.filesChosen.connect(self._pictures.add_files)
+        composer.imagePasted.connect(self._pictures.add_data)
+        composer.pictureRemoved.connect(self._pictures.remove)
+        composer.noticed.connect(window.banner.notice)
+        window.chat.typed.connect(composer.type)
+        window.chat.exampleChosen.connect(self._ask_example)
+        header.languagesChosen.connect(self._choose_languages)
+        header.newRequested.connect(self._past.new)
+        header.settingsRequested.connect(lambda: self._page.open(self._settings))
+        header.devicesRequested.connect(lambda: self._page.open(self._settings, devices=True))
+        window.sideWanted.connect(self._remember_side)
+        window.closed.connect(self.silence)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_colors)
+        handle = window.windowHandle()
+        if handle is not None:
+            self._listening.watch_key(handle)
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+N": self._past.new,
+            "Esc": self.silence,
+            "Ctrl+H": composer.hands_free.click,
+            "Ctrl+B": lambda: window.toggle(CONVERSATIONS),
+            "Ctrl+R": lambda: window.toggle(RESOURCES),
+            "Ctrl+,": lambda: self._page.open(self._settings),
+            "Ctrl+F": self._search,
+            "Ctrl+L": composer.setFocus,
+            "Ctrl+Q": window.close,
+        }
+        for key, job in keys.items():
+            QShortcut(QKeySequence(key), window).activated.connect(job)
+        again = ("Try again", self._listening.try_again)
+        actions = dict.fromkeys(MICROPHONE_PROBLEMS, again)
+        actions |= dict.fromkeys(SPEAKER_PROBLEMS, ("Choose a speaker", lambda: self._page.open(self._settings, True)))
+        actions["settings-invalid"] = ("Open the settings", lambda: self._page.open(self._settings))
+        window.banner.set_actions(actions)
+
+    def _send(self) -> None:
+        """Ask what is in the field, once the assistant is there and the pictures are read."""
+        composer = self._window.composer
+        waits = self._opened is None or self._pictures.loading
+        self._sending = waits and bool(composer.text().strip())
+        if waits or self._opened is None or not composer.text().strip():
+            return
+        request = opening.request(self._settings, composer.text(), self._pictures.ready)
+        try:
+            self._opened.assistant.ask(request)
+        except ModelError as error:
+            self._window.banner.add(from_exception("window", error))
+            return
+        composer.clear()
+        self._pictures.clear()
+
+    def _ask_example(self, question: str) -> None:
+        self._window.composer.set_text(question)
+        self._send()
+
+    def _search(self) -> None:
+        self._window.reveal(CONVERSATIONS)
+        self._window.conversations.focus_search()
+
+    def _choose_languages(self, language_in: str, language_out: str) -> None:
+        self._change(replace(self._settings, language_in=language_in, language_out=language_out))
+
+    def _remember_side(self, side: str, wanted: bool) -> None:
+        name = "show_conversations" if side == CONVERSATIONS else "show_resources"
+        self._change(replace(self._settings, **{name: wanted}))  # type: ignore[arg-type]
+
+    # -- settings
+
+    def _change(self, settings: Settings) -> None:
+        """Take up changed settings at once, and save them."""
+        before, self._settings = self._settings, settings
+        if settings == before:
+            return
+        self._bridge.run_in_background(
+            lambda: settings_file.save(self._folder, settings), _nothing, self._window.banner.add
+        )
+        self._show_settings()
+        self._listening.apply(settings)
+        self._request_changed()
+        opened = self._opened
+        if opened is None:
+            return
+        if settings.speaker != before.speaker:
+            self._bridge.run_in_background(lambda: opened.speaker.use(settings.speaker), _nothing, _nothing)
+        spoken = (settings.language_in, settings.language_out, settings.speak)
+        if spoken != (before.language_in, before.language_out, before.speak):
+            self._listening.language_changed()
+            self._expect_models()
+            question = opening.request(settings)
+            self._bridge.run_in_background(lambda: opened.assistant.prepare(question), _nothing, _nothing)
+
+    def _show_settings(self) -> None:
+        settings = self._settings
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.apply(application, settings.theme)
+        self._window.header.choose(self._languages())
+        self._window.want(CONVERSATIONS, settings.show_conversations)
+        self._window.want(RESOURCES, settings.show_resources)
+        self._listening.apply(settings)
+        self._page.show(settings)
+
+    def _follow_colors(self) -> None:
+        if self._settings.theme == "system":
+            self._show_settings()
+
+    def _languages(self) -> tuple[str, str]:
+        return self._settings.language_in, self._settings.language_out
+
+    def _request_changed(self) -> None:
+        """What the next spoken question becomes; and the typed one may be ready to go."""
+        if self._opened is not None:
+            self._opened.assistant.attention.request = opening.request(self._settings, None, self._pictures.ready)
+        if self._sending:
+            self._send()
+
+    # -- what the assistant tells
+
+    def _hear(self, event: Event) -> None:
+        self._turns.hear(event)
+        self._listening.hear(event)
+        self._past.hear(event)
+        self._page.hear(event)
+        match event:
+            case events.TurnStarted(request=request) if request.pictures:
+                self._pictures.remove_used(request.pictures)
+            case events.TurnEnded(answer=answer):
+                self._window.resources.show_timings(answer.timings_ms, answer.tokens, answer.audio_seconds)
+            case events.ReadingTaken(reading=reading):
+                self._window.resources.show_reading(reading)
+            case events.ProblemRaised(problem=problem):
+                self._fail(problem)
+            case events.EngineReady(card=card):
+                self._here.add(card)
+                self._loaded({card})
+        self._window.composer.set_busy(self._turns.under_way)
+
+    def _fail(self, problem: Problem) -> None:
+        if problem.code != "no-asr":  # the microphone's caption says it
+            self._window.banner.add(problem)
+        self._loaded({card for card, role in self._needed.items() if STAGES[role] == problem.stage})
+
+    def _expect_models(self) -> None:
+        assert self._opened is not None
+        needed = opening.needed(self._opened.library, self._settings)
+        self._needed = {card: role for card, role in needed.items() if card not in self._here}
+        self._count = len(self._needed)
+        self._loaded(set())
+
+    def _loaded(self, cards: set[str]) -> None:
+        """These need not be waited for any more."""
+        before = len(self._needed)
+        self._needed = {card: role for card, role in self._needed.items() if card not in cards}
+        left = len(self._needed)
+        if left:
+            self._window.header.show_progress(f"Loading models: {self._count - left} of {self._count}")
+        elif before:
+            log.info("ready to answer")
+            self._window.header.show_progress("")
+            self._turns.models_ready()
+
+
+def _nothing(result: object) -> None:
+    """What goes wrong there comes as an event, or is of no consequence."""

@@ -1,0 +1,115 @@
+"""Everything behind the window, made on the background thread while the window can be used already.
+
+Owns in which order it is made, and what the models at hand can do for which languages. It must not know widgets.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.settings import Settings
+from app.turn import Request
+from models import languages
+from models.roles import Picture, Role
+from ui.offers import Offer
+
+if TYPE_CHECKING:
+    from app.assistant import Assistant
+    from app.events import Bus
+    from app.live import LiveSpeaker
+    from app.monitor import Monitor
+    from models.catalog import Card
+    from models.residency import Library
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What works behind the window."""
+
+    assistant: "Assistant"
+    monitor: "Monitor"
+    speaker: "LiveSpeaker"
+    library: "Library"
+
+    def close(self, timeout: float) -> bool:
+        """End everything, the assistant last; False if a native step outlasts `timeout` seconds."""
+        from models import hardware
+
+        self.monitor.stop()
+        self.speaker.close()
+        ended = self.assistant.close(timeout)
+        hardware.close()
+        return ended
+
+
+def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
+    """Make everything and begin to load models; what fails after that comes over the bus. Raises ModelError."""
+    from app.assistant import Assistant
+    from app.echo import EchoCanceller
+    from app.live import LiveSpeaker
+    from app.monitor import Monitor
+    from models import hardware
+    from models.placement import place
+    from models.residency import starter_library
+
+    placements = place(hardware.read().gpus)
+    library = starter_library(folder / "converted", placements)
+    monitor = Monitor(bus, placements)
+    echo = EchoCanceller()
+    speaker = LiveSpeaker(settings.speaker, echo.played)
+    assistant = Assistant(library, speaker, folder, echo, bus)
+    assistant.start()
+    monitor.start()
+    assistant.prepare(request(settings))
+    return Opened(assistant, monitor, speaker, library)
+
+
+def request(settings: Settings, text: str | None = None, pictures: tuple[Picture, ...] = ()) -> Request:
+    """A question in the languages of the settings."""
+    return Request(text, pictures, settings.language_in, settings.language_out, settings.speak)
+
+
+def needed(library: "Library", settings: Settings) -> dict[str, str]:
+    """The models that questions may need, as far as there are such: identity → role."""
+    found = {role: library.find(role) for role in (Role.LLM, Role.VLM)}
+    steps = [library.find(Role.ASR, settings.language_in), *found.values()]
+    if settings.speak:
+        steps.append(library.find(Role.TTS, settings.language_out))
+    for model in found.values():
+        if model is not None:
+            steps += _translators(library, model, settings)
+    return {card.id: card.role.value for card in steps if card is not None}
+
+
+def offers(library: "Library") -> tuple[list[Offer], list[Offer]]:
+    """The languages to speak and those to be answered in, with what does not work in each."""
+    codes = {code for card in library.cards for code in (*card.source, *card.target)}
+    model = library.find(Role.LLM)
+    spoken, answered = [], []
+    for code in sorted(codes, key=languages.name):
+        name = languages.name(code)
+        understood = model is not None and (
+            code in model.source or library.find(Role.TRANSLATION, code, model.source[0]) is not None
+        )
+        written = model is not None and (
+            code in model.target or library.find(Role.TRANSLATION, model.target[0], code) is not None
+        )
+        heard = library.find(Role.ASR, code) is not None
+        voiced = library.find(Role.TTS, code) is not None
+        spoken.append(Offer(code, name, _note(understood, heard, "typed only, there is no recognizer"), understood))
+        answered.append(Offer(code, name, _note(written, voiced, "not spoken, there is no voice"), written))
+    return spoken, answered
+
+
+def _note(possible: bool, sound: bool, silent: str) -> str:
+    if not possible:
+        return "there is no translator"
+    return "" if sound else silent
+
+
+def _translators(library: "Library", model: "Card", settings: Settings) -> "Iterator[Card | None]":
+    if settings.language_in not in model.source:
+        yield library.find(Role.TRANSLATION, settings.language_in, model.source[0])
+    if settings.language_out not in model.target:
+        yield library.find(Role.TRANSLATION, model.target[0], settings.language_out)

@@ -1,0 +1,117 @@
+"""The settings page joined with what it sets and tests: devices are looked for, a level is shown, a sound is played.
+
+Owns the page's life. It must not know what a setting does.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+import app
+from app import events
+from app.events import Event
+from app.problems import Problem
+from app.settings import Settings
+from ui.bridge import Bridge
+
+if TYPE_CHECKING:
+    from ui.listening import Listening
+    from ui.preferences import Preferences
+    from ui.window import Window
+
+TONE_HERTZ = 440
+TONE_SECONDS = 0.5
+TONE_RATE = 48_000
+
+
+class Page:
+    """Made when it is first wanted, and then kept."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        window: "Window",
+        folder: Path,
+        listening: "Listening",
+        changed: Callable[[Settings], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        self._bridge = bridge
+        self._window = window
+        self._folder = folder
+        self._listening = listening
+        self._changed = changed
+        self._failed = failed
+        self._preferences: Preferences | None = None
+
+    def open(self, settings: Settings, devices: bool = False) -> None:
+        """Show the page, or its devices."""
+        if self._preferences is None:
+            self._preferences = self._make(settings)
+        if devices:
+            self._preferences.present_devices()
+        else:
+            self._preferences.present()
+        self._look()
+
+    def show(self, settings: Settings) -> None:
+        """Settings were changed elsewhere."""
+        if self._preferences is not None:
+            self._preferences.show_settings(settings)
+
+    def hear(self, event: Event) -> None:
+        """Show the microphone's level; other events are no concern of this."""
+        if isinstance(event, events.SoundLevel) and self._preferences is not None and self._preferences.isVisible():
+            self._preferences.show_level(event.level)
+
+    def _make(self, settings: Settings) -> "Preferences":
+        from ui.preferences import Preferences
+
+        page = Preferences(settings, str(self._folder), app.__version__, self._window)
+        page.changed.connect(self._changed)
+        page.microphoneTest.connect(self._listening.test)
+        page.soundTest.connect(self._play)
+        page.devicesWanted.connect(self._look)
+        page.folderWanted.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))))
+        return page
+
+    def _look(self) -> None:
+        """Look for devices anew. Streams that are open end for a moment and go on by themselves."""
+
+        def look() -> tuple[tuple[str, ...], tuple[str, ...]]:
+            from app import devices
+
+            devices.refresh()
+            return devices.microphones(), devices.speakers()
+
+        def show(found: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
+            if self._preferences is not None:
+                self._preferences.set_devices(*found)
+
+        self._bridge.run_in_background(look, show, self._failed)
+
+    def _play(self) -> None:
+        assert self._preferences is not None
+        name = self._preferences.settings.speaker
+        self._bridge.run_in_background(lambda: _tone(name), lambda _: None, self._failed)
+
+
+def _tone(name: str) -> None:
+    """Play a short tone at a speaker, by a stream of its own. Raises ModelError."""
+    import numpy as np
+
+    from app.live import LiveSpeaker
+
+    moments = np.arange(int(TONE_RATE * TONE_SECONDS)) / TONE_RATE
+    edge = np.minimum(1.0, np.minimum(moments, TONE_SECONDS - moments) / 0.02)
+    samples = (np.sin(2 * np.pi * TONE_HERTZ * moments) * edge * 8000).astype(np.int16)
+    speaker = LiveSpeaker(name)
+    try:
+        for start in range(0, len(samples), TONE_RATE // 50):
+            speaker.write(samples[start : start + TONE_RATE // 50], TONE_RATE)
+        speaker.flush()
+    finally:
+        speaker.close()

@@ -1,0 +1,91 @@
+"""Starts the desktop program and ends it: the one place that knows application, window and desk.
+
+What the first frame needs is imported and made before it, and all else after it.
+"""
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSocketNotifier
+from PySide6.QtWidgets import QApplication
+
+from app.folders import data_folder
+from ui import appearance, theme
+from ui.display import open_display
+from ui.window import Window
+
+END_SECONDS = 1.5
+"""So long the end waits for engines that are in the middle of a step; then the process ends without them."""
+
+
+def run(data: Path | None, refuse: Callable[[str], int]) -> int:
+    """Show the window and stay until it is closed; returns the exit code.
+
+    Where no window can be shown, `refuse` gets the reason, and the process ends with what it returns.
+    """
+    folder = data_folder(data)
+    looked = appearance.load(folder)
+    application = open_display(refuse)
+    application.setApplicationDisplayName("Parley")
+    application.setDesktopFileName("parley")
+    theme.apply(application, looked.theme)
+    window = Window(looked)
+    program = _Program(application, window, folder)
+    window.painted.connect(program.begin)
+    window.closed.connect(application.quit)
+    window.show()
+    application.exec()
+    program.end()
+    return program.code
+
+
+class _Program:
+    """What runs behind the window."""
+
+    def __init__(self, application: QApplication, window: Window, folder: Path) -> None:
+        self.code = 0
+        self._application = application
+        self._window = window
+        self._folder = folder
+
+    def begin(self) -> None:
+        """The window is on the screen."""
+        # What is there now stays: without it in their way, later collections are too short to be noticed.
+        gc.freeze()
+        gc.enable()
+        from ui.desk import Desk
+
+        self._heed_signals()
+        self._desk = Desk(self._window, self._folder)
+
+    def end(self) -> None:
+        """The window is gone. Does not return where a native step would hold the process up."""
+        if not self._desk.close(END_SECONDS):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(self.code)
+
+    def _heed_signals(self) -> None:
+        """Ctrl+C and a request to terminate close the window.
+
+        Python runs its handlers between two steps of Python, and an idle event loop makes none: so a signal also
+        writes into a socket that the loop watches.
+        """
+        import signal
+        import socket
+
+        def close(number: int, frame: object) -> None:
+            self.code = 130 if number == signal.SIGINT else 0
+            self._window.close()
+
+        self._near, self._far = socket.socketpair()
+        for end in (self._near, self._far):
+            end.setblocking(False)
+        signal.set_wakeup_fd(self._far.fileno())
+        self._notifier = QSocketNotifier(self._near.fileno(), QSocketNotifier.Type.Read)
+        self._notifier.activated.connect(lambda: self._near.recv(64))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, close)
