@@ -14,7 +14,6 @@ class Caption(QWidget):
         super().__init__(parent)
         self._words = ""
         self._live = False
-        self.setFixedHeight(max(22, theme.font_size() + 8))
 
     @property
     def words(self) -> str:

@@ -6,9 +6,9 @@ the states come from whoever tells them.
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from ui import icons, plain, theme
 from ui.finished import FinishedTurn
@@ -365,9 +365,16 @@ class Turn(QWidget):
         widget.setGeometry(left, top, width, height)
         return top + height
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.setToolTip("Spoken" if self._spoken and not self._bubble.isNull() else "")
+    def _mark(self) -> QRect:
+        """Where a spoken question has its sign."""
+        return QRect(self._bubble.left() - 24, self._bubble.bottom() - 26, 16, 16)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            over = self._spoken and not self._bubble.isNull() and self._mark().contains(event.pos())
+            QToolTip.showText(event.globalPos(), "Spoken" if over else "", self)
+            return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = theme.current()
@@ -378,8 +385,7 @@ class Turn(QWidget):
             painter.setBrush(QColor(colors.mine))
             painter.drawRoundedRect(self._bubble, 16, 16)
             if self._spoken:
-                mark = QRectF(self._bubble.left() - 24, self._bubble.bottom() - 26, 16, 16)
-                icons.draw(painter, "microphone", mark, QColor(colors.quiet))
+                icons.draw(painter, "microphone", QRectF(self._mark()), QColor(colors.quiet))
         if self._ring is not None and self._ring.isVisible():
             area = self._bubble if self._ring is self.question else self._ring.geometry().adjusted(-1, -1, 1, 1)
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -226,7 +226,8 @@ class TextView(QTextBrowser):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.focusLost.emit()
-        if event.reason() is not Qt.FocusReason.PopupFocusReason and self.textCursor().hasSelection():
+        elsewhere = event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+        if elsewhere and self.textCursor().hasSelection():
             cursor = self.textCursor()
             cursor.clearSelection()
             self.setTextCursor(cursor)

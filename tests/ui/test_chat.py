@@ -4,10 +4,10 @@ import io
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.chat import SHOWN, Chat
@@ -280,6 +280,36 @@ def test_a_turn_is_deleted_by_its_menu(chat: Chat, until: Callable[..., None]) -
     chat.remove(8)
     assert chat.numbers == (7,)
     chat.remove(8)
+
+
+def test_the_address_of_a_link_is_copied_and_what_is_selected_too(chat: Chat, until: Callable[..., None]) -> None:
+    turn = chat.add_turn(1, "Question?")
+    turn.finish(_finished(1, "See [there](https://example.org/a?b=1&c=2) now."))
+    assert turn.answer is not None
+    turn.answer.selectAll()
+    turn.answer.menuWanted.emit(turn.answer.mapToGlobal(QPoint(5, 5)), "https://example.org/a?b=1&c=2")
+    until(lambda: chat.findChildren(QMenu))
+    menu = chat.findChildren(QMenu)[-1]
+    actions = {action.text(): action for action in menu.actions()}
+    assert not actions["https://example.org/a?b=1&&c=2"].isEnabled()
+    actions["Copy the address"].trigger()
+    until(lambda: QApplication.clipboard().text() == "https://example.org/a?b=1&c=2")
+    actions["Copy the selection"].trigger()
+    until(lambda: QApplication.clipboard().text() == "See there now.")
+    menu.close()
+
+
+def test_only_the_sign_of_a_spoken_question_says_so(chat: Chat, until: Callable[..., None]) -> None:
+    turn = chat.add_turn(1, "Question?", spoken=True)
+    until(lambda: turn.question.x() > 0)
+
+    def hint(at: QPoint) -> str:
+        QApplication.sendEvent(turn, QHelpEvent(QEvent.Type.ToolTip, at, turn.mapToGlobal(at)))
+        return QToolTip.text()
+
+    bubble = turn.question.geometry()
+    assert hint(QPoint(5, 5)) == ""
+    assert hint(QPoint(bubble.left() - 30, bubble.bottom() - 8)) == "Spoken"
 
 
 def test_a_turn_under_way_cannot_be_deleted(chat: Chat, until: Callable[..., None]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QColor, QImage, QInputMethodEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QImage, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QVBoxLayout, QWidget
 
@@ -254,6 +254,17 @@ def test_a_drag_of_text_is_not_one_of_pictures(picture: bytes) -> None:
     assert offers_pictures(_mime(urls=["file:///a.png"]))
     assert offers_pictures(_mime(image_png=picture))
     assert not offers_pictures(_mime("words"))
+
+
+@pytest.mark.parametrize(("mime", "taken"), [(_mime(urls=["file:///a.png"]), False), (_mime("words"), True)])
+def test_the_field_takes_dropped_words_and_leaves_pictures_to_the_window(
+    composer: Composer, mime: QMimeData, taken: bool
+) -> None:
+    drag = QDragEnterEvent(
+        QPoint(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(composer.editor.viewport(), drag)
+    assert drag.isAccepted() == taken
 
 
 def test_the_overlay_covers_what_it_belongs_to(composer: Composer, until: Callable[..., None]) -> None:
