@@ -4,6 +4,7 @@ What Qt warns of and what is raised in a slot goes to the log as a warning, whic
 """
 
 import gc
+import io
 import logging
 import os
 import subprocess
@@ -11,11 +12,16 @@ import sys
 import time
 import types
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from ui.chat import Chat
+    from ui.composer import Composer
 
 log = logging.getLogger("qt")
 
@@ -108,3 +114,56 @@ def until() -> Callable[..., None]:
             QTest.qWait(5)
 
     return wait
+
+
+@pytest.fixture
+def picture() -> bytes:
+    """A blue PNG of 320 by 200 pixels."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGB", (320, 200), "#2060c0").save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def chat(qapp: QApplication, show: Callable[..., None]) -> Iterator["Chat"]:
+    """An empty conversation in a window of 700 by 500."""
+    from ui.chat import Chat
+
+    window = QWidget()
+    layout = QVBoxLayout(window)
+    layout.setContentsMargins(0, 0, 0, 0)
+    chat = Chat(window)
+    layout.addWidget(chat)
+    show(window, 700, 500)
+    yield chat
+    window.close()
+
+
+@pytest.fixture
+def composer(qapp: QApplication, show: Callable[..., None]) -> Iterator["Composer"]:
+    """A composer with the focus, at the bottom of a window of 700 by 400."""
+    from ui.composer import Composer
+
+    window = QWidget()
+    layout = QVBoxLayout(window)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addStretch(1)
+    composer = Composer(window)
+    layout.addWidget(composer)
+    show(window, 700, 400)
+    composer.setFocus()
+    yield composer
+    window.close()
+
+
+@pytest.fixture
+def heard(composer: "Composer") -> list[object]:
+    """Everything that the composer tells: names of signals, with their value where they have one."""
+    told: list[object] = []
+    for name in ("sent", "handsFreeToggled", "filesChosen", "imagePasted", "pictureRemoved", "noticed"):
+        getattr(composer, name).connect(lambda value, name=name: told.append((name, value)))
+    for name in ("stopRequested", "talkPressed", "talkReleased"):
+        getattr(composer, name).connect(lambda name=name: told.append(name))
+    return told
