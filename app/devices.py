@@ -21,6 +21,7 @@ import numpy as np
 from models.roles import ModelError, Samples
 
 Kind = Literal["input", "output"]
+WHAT: dict[Kind, str] = {"input": "microphone", "output": "speaker"}
 Handler: TypeAlias = Callable[[Samples, int], bool]
 """Called on the sound system's own thread with a block of shape (frames, channels), to read or to fill, and its rate.
 
@@ -248,11 +249,10 @@ def _default_name(kind: Kind) -> str:
 
 def _find(kind: Kind, name: str) -> _Device:
     found, default = _all(kind)
-    what = "microphone" if kind == "input" else "speaker"
+    what = WHAT[kind]
     if not found:
-        raise ModelError(
-            f"no-{what}", f"There is no {what}.", f"Plug one in; typing works without{' it' * (kind == 'input')}."
-        )
+        meanwhile = "typing works without it" if kind == "input" else "answers are written meanwhile"
+        raise ModelError(f"no-{what}", f"There is no {what}.", f"Plug one in; {meanwhile}.")
     if not name:
         return next((device for device in found if device.index == default), found[0])
     for device in found:
@@ -282,7 +282,7 @@ def _open(kind: Kind, name: str, handler: Handler, ended: Callable[[], None]) ->
         _streams.add(stream)
         return stream
     assert failure is not None
-    what = "microphone" if kind == "input" else "speaker"
+    what = WHAT[kind]
     raise _unavailable(f"The {what} {device.name} cannot be opened", failure) from failure
 
 

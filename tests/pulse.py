@@ -43,14 +43,8 @@ QUIET = 200
 ALSA = """
 pcm.!default {{ type pulse server "{server}" }}
 pcm.parley_speaker {{ type asym playback.pcm {{ type pulse server "{server}" device parley_speaker }} }}
-pcm.parley_microphone {{ type asym capture.pcm {room} }}
-pcm.eight_microphones {{ type asym capture.pcm {{ type multi
-    slaves.a {{ pcm {{ type plug slave.pcm {room} }} channels 8 }}
-    {bindings}
-}} }}
+pcm.parley_microphone {{ type asym capture.pcm {{ type pulse server "{server}" device "parley_room.monitor" }} }}
 """
-ROOM = '{{ type pulse server "{server}" device "parley_room.monitor" }}'
-BINDINGS = " ".join(f"bindings.{channel} {{ slave a channel {channel} }}" for channel in range(8))
 
 
 class Recording:
@@ -61,7 +55,8 @@ class Recording:
         self._process = pulse.start(*command, stdout=subprocess.PIPE)
         self._blocks: list[bytes] = []
         self._length = 0
-        self._began = float("inf")
+        self._began = time.perf_counter()
+        """When its first sample was played; only a guess before there is one."""
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._read, name=f"recording {source}", daemon=True)
         self._thread.start()
@@ -73,7 +68,7 @@ class Recording:
             now = time.perf_counter()
             with self._changed:
                 # A null sink hands on a block as it begins to play it. That may come late, never early.
-                self._began = min(self._began, now - self._length / RATE)
+                self._began = min(self._began, now - self._length / RATE) if self._length else now
                 self._blocks.append(data)
                 self._length += len(data) // 2
                 self._changed.notify_all()
@@ -92,7 +87,9 @@ class Recording:
 
     def wait_until(self, moment: float) -> None:
         """Return when everything up to the moment was recorded."""
-        self.wait_for(lambda: self._began + self._length / RATE >= moment, moment - time.perf_counter() + 20.0)
+        self.wait_for(
+            lambda: self._length and self._began + self._length / RATE >= moment, moment - time.perf_counter() + 20.0
+        )
 
     def samples(self, since: float = 0.0, until: float = float("inf")) -> Samples:
         with self._changed:
@@ -134,22 +131,19 @@ class Pulse:
 
     speaker = "parley_speaker"
     microphone = "parley_microphone"
-    eight_microphones = "eight_microphones"
-    """The same room through exactly eight channels."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         server = f"unix:{folder}/native"
         alsa = folder / "alsa.conf"
-        text = ALSA.format(server=server, room=ROOM.format(server=server), bindings=BINDINGS)
-        alsa.write_text(text, encoding="utf-8")
+        alsa.write_text(ALSA.format(server=server), encoding="utf-8")
         self.environment = {
             "ALSA_CONFIG_PATH": str(alsa),
             "PULSE_SERVER": server,
             "PULSE_COOKIE": str(folder / "cookie"),
             "PULSE_RUNTIME_PATH": str(folder / "runtime"),
         }
-        self._modules: dict[str, str] = {}
+        self._modules: list[str] = []
         self._server: subprocess.Popen[bytes] | None = None
         self._players: list[Player] = []
         self._recordings: list[Recording] = []
@@ -167,10 +161,7 @@ class Pulse:
             assert self._server.poll() is None, "the sound server ended"
             assert time.monotonic() < deadline, "the sound server did not start"
             time.sleep(0.002)
-        self.plug("speaker")
-        self.plug("microphone")
-        self.heard_from_speaker = self.record("parley_speaker.monitor")
-        self.heard_by_microphone = self.record("parley_room.monitor")
+        self.plug()
 
     def record(self, source: str) -> Recording:
         """Listen to a source until the test ends; returns once it listens."""
@@ -198,22 +189,22 @@ class Pulse:
         run = subprocess.run(["pactl", *command], env=environment, check=True, capture_output=True, text=True)
         return run.stdout.strip()
 
-    def plug(self, what: str) -> None:
-        """Plug in the "speaker" or the "microphone" as the system's default."""
-        sink = {"speaker": "parley_speaker", "microphone": "parley_room"}[what]
-        self._modules[what] = self.control("load-module", "module-null-sink", f"sink_name={sink}", "norewinds=yes")
-        if what == "speaker":
-            self.control("set-default-sink", sink)
-        else:
-            self.control("set-default-source", f"{sink}.monitor")
+    def plug(self) -> None:
+        """Plug in speaker and microphone as the system's defaults, and listen to them."""
+        for sink in ("parley_speaker", "parley_room"):
+            self._modules.append(self.control("load-module", "module-null-sink", f"sink_name={sink}", "norewinds=yes"))
+        self.control("set-default-sink", "parley_speaker")
+        self.control("set-default-source", "parley_room.monitor")
+        # Only now, because the server moves streams to a new default.
+        self.heard_from_speaker = self.record("parley_speaker.monitor")
+        self.heard_by_microphone = self.record("parley_room.monitor")
 
-    def unplug(self, what: str) -> None:
-        """Pull out the "speaker" or the "microphone"; its recording ends.
-
-        The server moves streams to another device where there is one, as it does on a desktop: pull out both to have
-        them end.
-        """
-        self.control("unload-module", self._modules.pop(what))
+    def unplug(self) -> None:
+        """Pull out both: while there was one left, the server would move streams to it. The recordings end."""
+        self.heard_from_speaker.stop()
+        self.heard_by_microphone.stop()
+        while self._modules:
+            self.control("unload-module", self._modules.pop())
 
     def freeze(self) -> None:
         """The server hangs."""
