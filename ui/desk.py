@@ -19,12 +19,13 @@ from app import settings as settings_file
 from app.events import Bus, Event
 from app.problems import Problem, from_exception
 from app.settings import Settings
-from models.roles import ModelError
+from models.roles import ModelError, Picture
 from ui import appearance, opening, theme
 from ui.bridge import Bridge
 from ui.dropping import Dropping
 from ui.listening import MICROPHONE_PROBLEMS, Listening
 from ui.opening import Opened
+from ui.outbox import Outbox
 from ui.page import Page
 from ui.past import Past
 from ui.pictures import Pictures
@@ -48,8 +49,6 @@ class Desk(QObject):
         self._folder = folder
         self._settings = Settings()
         self._opened: Opened | None = None
-        self._sending = False
-        """The question in the field is asked as soon as that is possible."""
         self._needed: dict[str, str] = {}
         """Identity → role of the models that are to be loaded still."""
         self._count = 0
@@ -62,6 +61,7 @@ class Desk(QObject):
         self._bridge = Bridge(self._hear, self)
         self._bus.subscribe(self._bridge.post)
         self._turns = Turns(window.chat)
+        self._outbox = Outbox(window.chat, self._ask)
         self._pictures = Pictures(self._bridge, composer, self._request_changed, banner.add, banner.notice)
         self._listening = Listening(self._bridge, composer, banner.notice, self)
         self._past = Past(self._bridge, window, self._turns, banner.add)
@@ -85,6 +85,7 @@ class Desk(QObject):
 
     def _begun(self, opened: Opened) -> None:
         self._opened = opened
+        self._outbox.open = True
         self._window.header.offer(*opening.offers(opened.library), self._languages())
         self._expect_models()
         self._request_changed()
@@ -96,9 +97,11 @@ class Desk(QObject):
         self._window.banner.add(replace(problem, recoverable=False))
 
     def silence(self) -> None:
-        """Say nothing more."""
+        """Say nothing more, and answer nothing that was asked."""
+        self._outbox.stop()
         if self._opened is not None:
             self._opened.assistant.interrupt()
+        self._tell_busy()
 
     def close(self, timeout: float) -> bool:
         """End everything; False if something outlasts `timeout` seconds and is left behind."""
@@ -161,25 +164,25 @@ class Desk(QObject):
         actions["settings-invalid"] = ("Open the settings", lambda: self._page.open(self._settings))
         window.banner.set_actions(actions)
 
-    def _send(self) -> None:
-        """Ask what is in the field, once the assistant is there and the pictures are read."""
-        composer = self._window.composer
-        waits = self._opened is None or self._pictures.loading
-        self._sending = waits and bool(composer.text().strip())
-        if waits or self._opened is None or not composer.text().strip():
-            return
-        request = opening.request(self._settings, composer.text(), self._pictures.ready)
+    def _send(self, text: str) -> None:
+        batch = self._pictures.take()
         try:
-            self._opened.assistant.ask(request)
+            self._outbox.put(text, batch)
         except ModelError as error:
+            self._pictures.put_back(batch)
             self._window.banner.add(from_exception("window", error))
             return
-        composer.clear()
-        self._pictures.clear()
+        self._window.composer.clear()
+        self._request_changed()
+        self._tell_busy()
+
+    def _ask(self, text: str, pictures: tuple[Picture, ...]) -> None:
+        assert self._opened is not None
+        self._opened.assistant.ask(opening.request(self._settings, text, pictures))
 
     def _ask_example(self, question: str) -> None:
         self._window.composer.set_text(question)
-        self._send()
+        self._send(question)
 
     def _search(self) -> None:
         self._window.reveal(CONVERSATIONS)
@@ -236,15 +239,15 @@ class Desk(QObject):
         return self._settings.language_in, self._settings.language_out
 
     def _request_changed(self) -> None:
-        """What the next spoken question becomes; and the typed one may be ready to go."""
+        """What the next spoken question becomes; and typed ones may be ready to go."""
         if self._opened is not None:
             self._opened.assistant.attention.request = opening.request(self._settings, None, self._pictures.ready)
-        if self._sending:
-            self._send()
+        self._outbox.go_on()
 
     # -- what the assistant tells
 
     def _hear(self, event: Event) -> None:
+        self._outbox.hear(event)
         self._turns.hear(event)
         self._listening.hear(event)
         self._past.hear(event)
@@ -261,7 +264,10 @@ class Desk(QObject):
             case events.EngineReady(card=card):
                 self._here.add(card)
                 self._loaded({card})
-        self._window.composer.set_busy(self._turns.under_way)
+        self._tell_busy()
+
+    def _tell_busy(self) -> None:
+        self._window.composer.set_busy(self._turns.under_way or bool(self._outbox))
 
     def _fail(self, problem: Problem) -> None:
         if problem.code != "no-asr":  # the microphone's caption says it

@@ -117,6 +117,10 @@ class Header(QWidget):
         with QPainter(self) as painter:
             painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(theme.current().line))
 
+    @property
+    def progress(self) -> str:
+        return self._progress.text()
+
     def _choose(self) -> None:
         self.languagesChosen.emit(self.spoken.currentData(), self.answered.currentData())
 

@@ -17,8 +17,25 @@ if TYPE_CHECKING:
     from ui.composer import Composer
 
 
+class Batch:
+    """The pictures of one question, by keys, in their order; None while one is being read."""
+
+    def __init__(self) -> None:
+        self.pictures: dict[str, Picture | None] = {}
+
+    @property
+    def loading(self) -> bool:
+        """One is still being read."""
+        return None in self.pictures.values()
+
+    @property
+    def ready(self) -> "tuple[Picture, ...]":
+        """Those that are there."""
+        return tuple(picture for picture in self.pictures.values() if picture is not None)
+
+
 class Pictures:
-    """Brought pictures in their order; `changed` is called whenever the answer of `ready` may be another one."""
+    """Brings pictures into the composer; `changed` is called whenever one has come or gone, or has been read."""
 
     def __init__(
         self,
@@ -33,19 +50,22 @@ class Pictures:
         self._changed = changed
         self._refused = refused
         self._noticed = noticed
-        self._pictures: dict[str, Picture | None] = {}
-        """Key → the picture, None while it is being read."""
+        self._batch = Batch()
         self._number = 0
 
     @property
-    def loading(self) -> bool:
-        """One is still being read."""
-        return None in self._pictures.values()
-
-    @property
     def ready(self) -> "tuple[Picture, ...]":
-        """Those that are there."""
-        return tuple(picture for picture in self._pictures.values() if picture is not None)
+        """Those in the composer that have been read."""
+        return self._batch.ready
+
+    def take(self) -> Batch:
+        """Those in the composer go with a question that is sent, though some may still be read."""
+        taken, self._batch = self._batch, Batch()
+        return taken
+
+    def put_back(self, batch: Batch) -> None:
+        """The question was not sent after all."""
+        self._batch = batch
 
     def add_files(self, paths: Sequence[str]) -> None:
         from app.turn import PICTURE_SIDE
@@ -72,42 +92,40 @@ class Pictures:
         self._add([("from the clipboard", read)])
 
     def remove(self, key: str) -> None:
-        if self._pictures.pop(key, self) is not self:
+        if self._batch.pictures.pop(key, self) is not self:
             self._composer.remove_picture(key)
             self._changed()
 
     def remove_used(self, used: "Sequence[Picture]") -> None:
         """A spoken question took these."""
-        for key, picture in tuple(self._pictures.items()):
+        for key, picture in tuple(self._batch.pictures.items()):
             if picture is not None and any(picture is other for other in used):
                 self.remove(key)
 
-    def clear(self) -> None:
-        for key in tuple(self._pictures):
-            self.remove(key)
-
     def _add(self, brought: "list[tuple[str, Callable[[], Picture]]]") -> None:
-        room = MAX_PICTURES - len(self._pictures)
+        room = MAX_PICTURES - len(self._batch.pictures)
         if len(brought) > room:
             self._noticed(f"Only {MAX_PICTURES} pictures go into one question: {len(brought) - room} were not taken.")
         for name, read in brought[:room]:
             self._number += 1
             key = str(self._number)
-            self._pictures[key] = None
+            self._batch.pictures[key] = None
             self._composer.add_picture(key, b"", name)
-            self._read(key, name, read)
+            self._read(self._batch, key, name, read)
         self._changed()
 
-    def _read(self, key: str, name: str, read: "Callable[[], Picture]") -> None:
+    def _read(self, batch: Batch, key: str, name: str, read: "Callable[[], Picture]") -> None:
         def done(picture: "Picture") -> None:
-            if key in self._pictures:
-                self._pictures[key] = picture
-                self._composer.add_picture(key, picture.data, name)
+            if key in batch.pictures:
+                batch.pictures[key] = picture
+                if batch is self._batch:
+                    self._composer.add_picture(key, picture.data, name)
                 self._changed()
 
         def failed(problem: Problem) -> None:
-            if key in self._pictures:
-                self.remove(key)
+            if batch.pictures.pop(key, self) is not self:
+                self._composer.remove_picture(key)
+                self._changed()
                 told = f"{name}: {problem.message[:1].lower()}{problem.message[1:]}"
                 self._refused(Problem("window", problem.code, told, problem.remedy, details=problem.details))
 
