@@ -298,11 +298,12 @@ class Turn(QWidget):
         sizes = [button.sizeHint().expandedTo(QSize(_ROW, _ROW)) for button in buttons]
         wide = sum(size.width() + 4 for size in sizes)
         left = -6  # the icon, not its frame, stands in line with the words
+        bottom = top
         if self.status is not None and not self.status.isHidden():
             beside = self.status.width_wanted() + wide <= width
             taken = self.status.width_wanted() if beside else width
             height = self.status.height_for(taken)
-            self._put(self.status, 0, top + theme.GAP, taken, height)
+            bottom = self._put(self.status, 0, top + theme.GAP, taken, height)
             if beside and buttons:
                 left = taken + theme.GAP
                 top += theme.GAP + (height - _ROW) // 2 - 4
@@ -311,7 +312,7 @@ class Turn(QWidget):
         for button, size in zip(buttons, sizes, strict=True):
             button.setGeometry(left, top + 4, size.width(), _ROW)
             left += size.width() + 4
-        return top + 4 + _ROW if buttons else top
+        return max(bottom, top + 4 + _ROW if buttons else top)
 
     def _arrange_question(self, width: int) -> int:
         most = int(width * _SHARE)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from app import events
 from app.events import Event
 from app.problems import Problem
+from app.turn import Outcome
 from ui.bridge import Bridge
 from ui.finished import FinishedTurn
 
@@ -187,7 +188,7 @@ class _Page:
                 answer_translated=exchange.answer_translated,
                 heard=exchange.heard if exchange.speak else None,
                 outcome=exchange.outcome,
-                problem=exchange.problem or "",
+                problem=(exchange.problem or "") if exchange.outcome == Outcome.FAILED else "",
                 pictures=tuple(self._pictures[name] for name in exchange.pictures if name in self._pictures),
             )
             for exchange in self.exchanges

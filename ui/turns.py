@@ -5,7 +5,7 @@ Owns what each turn's events mean there. It must not know who asks, nor how a co
 
 from app import events
 from app.events import Event
-from app.turn import Answer, Request
+from app.turn import Answer, Outcome, Request
 from ui.chat import Chat
 from ui.finished import FinishedTurn
 
@@ -116,7 +116,8 @@ class Turns:
         self._tell_waiting()
         if live is None or turn is None:
             return
-        problem = answer.problem
+        # What only kept an answer from being heard is for the banner: the answer is there.
+        problem = answer.problem if answer.outcome is Outcome.FAILED else None
         turn.finish(
             FinishedTurn(
                 number=number,
