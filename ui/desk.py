@@ -153,7 +153,7 @@ class Desk(QObject):
             "Ctrl+R": lambda: window.toggle(RESOURCES),
             "Ctrl+,": lambda: self._page.open(self._settings),
             "Ctrl+F": self._search,
-            "Ctrl+L": composer.setFocus,
+            "Ctrl+L": window.show_conversation,
             "Ctrl+Q": window.close,
         }
         for key, job in keys.items():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from ui import icons, theme
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ui.offers import Offer
 
 PICKER_WIDTH = 120
+NARROW = 720
+"""Below this width the pickers stand without words before them."""
 NOTE = Qt.ItemDataRole.UserRole + 1
 """Of a row: what does not work in the language, in a few words."""
 
@@ -79,7 +81,9 @@ class Header(QWidget):
         self.answered = _Picker("It answers in", language_out, name(language_out), self)
         self._progress = QLabel(self)
         self._progress.setProperty("tone", "quiet")
-        speak, answer = QLabel("I speak", self), QLabel("It answers in", self)
+        self._progress.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._progress.setMinimumWidth(1)  # where there is no room for it, it gives way
+        self._labels = speak, answer = QLabel("I speak", self), QLabel("It answers in", self)
         for label, picker in ((speak, self.spoken), (answer, self.answered)):
             label.setProperty("tone", "quiet")
             label.setBuddy(picker)
@@ -88,8 +92,8 @@ class Header(QWidget):
         row.setSpacing(theme.GAP)
         for widget in (self.conversations, self.new, speak, self.spoken, answer, self.answered):
             row.addWidget(widget)
-        row.addStretch(1)
-        for widget in (self._progress, self.devices, self.resources, self.settings):
+        row.addWidget(self._progress, 1)
+        for widget in (self.devices, self.resources, self.settings):
             row.addWidget(widget)
         self.new.clicked.connect(self.newRequested)
         self.devices.clicked.connect(self.devicesRequested)
@@ -112,6 +116,11 @@ class Header(QWidget):
     def show_progress(self, sentence: str) -> None:
         """What the person waits for; "" for nothing."""
         self._progress.setText(sentence)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for label in self._labels:
+            label.setVisible(event.size().width() >= NARROW)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:

@@ -76,13 +76,13 @@ class Past:
         self._leave()
         self._assistant.open_conversation(None)
         self._window.chat.clear()
-        self._window.composer.setFocus()
+        self._window.show_conversation()
         self.refresh()
 
     def open(self, conversation: int) -> None:
         """Show a conversation of the history, and go on with it."""
         if self._assistant is None or conversation == self._shown:
-            self._window.composer.setFocus()
+            self._window.show_conversation()
             return
         self._leave()
         opening = self._opening
@@ -94,7 +94,7 @@ class Past:
             assistant.open_conversation(conversation, page.exchanges)
             self._shown, self._first = conversation, page.first
             self._window.chat.load(page.turns(), page.earlier)
-            self._window.composer.setFocus()
+            self._window.show_conversation()
             self.refresh()
 
         self._look(lambda history: _page(history, conversation, None), show)

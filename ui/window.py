@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from ui.resources import ResourcePanel
     from ui.sidebar import ConversationList
 
-LEAST_SIZE = QSize(480, 400)
+LEAST_SIZE = QSize(640, 480)
 ROOMY = theme.SIDE_WIDTH + theme.PANEL_WIDTH + 520
 """From this width on both sides have room beside the conversation; below it one at most is shown, when asked for."""
+LEAST_MIDDLE = 440
+"""Where less than this is left beside a side, the side is shown instead of the conversation."""
 CONVERSATIONS, RESOURCES = "conversations", "resources"
 
 
@@ -53,14 +55,16 @@ class Window(QWidget):
         self.header = Header(appearance.language_in, appearance.language_out, self)
         self.chat = Chat(self)
         self.composer = Composer(self)
-        self._middle = QVBoxLayout()
-        self._middle.setSpacing(0)
-        self._middle.addWidget(self.chat, 1)
-        self._middle.addWidget(self.composer)
+        self._middle = QWidget(self)
+        self._column = QVBoxLayout(self._middle)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.chat, 1)
+        self._column.addWidget(self.composer)
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self._sides[CONVERSATIONS])
-        body.addLayout(self._middle, 1)
+        body.addWidget(self._middle, 1)
         body.addWidget(self._sides[RESOURCES])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -80,8 +84,8 @@ class Window(QWidget):
         from ui.sidebar import ConversationList
 
         self.banner = Banner(self)
-        self._middle.insertWidget(0, self.banner)
-        self.banner.focusReleased.connect(self.composer.setFocus)
+        self._column.insertWidget(0, self.banner)
+        self.banner.focusReleased.connect(self.show_conversation)
         self.conversations = ConversationList(self)
         self._sides[CONVERSATIONS].fill(self.conversations)
         self.resources = ResourcePanel(self)
@@ -115,6 +119,13 @@ class Window(QWidget):
         if self._sides[side].isHidden():
             self.toggle(side)
 
+    def show_conversation(self) -> None:
+        """Show it if a side stands in its place, and give it the keyboard."""
+        if self._middle.isHidden():
+            self._opened = None
+            self._arrange()
+        self.composer.setFocus()
+
     def _arrange(self) -> None:
         roomy = self.width() >= ROOMY
         if roomy:
@@ -125,6 +136,11 @@ class Window(QWidget):
             widget.setVisible(shown)
             button = self.header.conversations if side == CONVERSATIONS else self.header.resources
             button.setChecked(shown)
+        opened = self._sides[self._opened] if self._opened is not None else None
+        alone = opened is not None and self.width() - opened.usual < LEAST_MIDDLE
+        self._middle.setVisible(not alone)
+        for widget in self._sides.values():
+            widget.setMaximumWidth(self.width() if alone else widget.usual)
         if had_focus is not None and not had_focus.isVisible() and self.isVisible():
             self.composer.setFocus()
 
@@ -149,8 +165,7 @@ class Window(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if (event.size().width() >= ROOMY) != (event.oldSize().width() >= ROOMY):
-            self._arrange()
+        self._arrange()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
@@ -163,7 +178,8 @@ class _Side(QWidget):
 
     def __init__(self, width: int, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setFixedWidth(width)
+        self.usual = width
+        self.setMinimumWidth(width)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self._layout = QHBoxLayout(self)

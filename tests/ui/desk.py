@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -38,10 +38,14 @@ class Parley:
         assert QTest.qWaitForWindowActive(self.window, 10_000)
         until(lambda: painted)
         self.desk = Desk(self.window, folder)
+        self._closed = False
 
     def close(self) -> None:
-        self.window.close()
-        assert self.desk.close(30)
+        """Close the window and wait for the end of everything; harmless when closed."""
+        if not self._closed:
+            self._closed = True
+            self.window.close()
+            assert self.desk.close(30)
 
     @property
     def ready(self) -> bool:
@@ -58,7 +62,13 @@ class Parley:
         return [problem.message for problem in self.window.banner.problems]
 
     def type(self, text: str) -> None:
-        QTest.keyClicks(self.window.composer.editor, text)
+        for letter in text:
+            if letter.isascii():
+                QTest.keyClick(self.window.composer.editor, letter)
+            else:  # QTest has no keys for these
+                for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                    event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)
+                    QApplication.sendEvent(self.window.composer.editor, event)
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QTest.keyClick(QApplication.focusWidget() or self.window, key, modifiers)

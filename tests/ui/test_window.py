@@ -4,10 +4,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QRect, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from tests.ui.desk import Parley, answer, until
 
@@ -93,3 +103,97 @@ def test_a_pasted_picture_is_asked_about(parley: Open) -> None:
     until(lambda: here.window.composer.pictures)
     turn = here.ask("What color is the circle?")
     assert "blue" in answer(turn).lower()
+
+
+def choose(picker: QComboBox, name: str) -> None:
+    """By the keyboard: open the list, go to the name by its first letter, take it."""
+    picker.setFocus()
+    QTest.keyClick(picker, Qt.Key.Key_Space)
+    until(picker.view().isVisible)
+    QTest.keyClicks(picker.view(), name[0])
+    QTest.keyClick(picker.view(), Qt.Key.Key_Return)
+    until(lambda: picker.currentText() == name)
+
+
+def test_a_question_in_spanish_is_answered_in_spanish(parley: Open) -> None:
+    here = parley()
+    choose(here.window.header.spoken, "Spanish")
+    choose(here.window.header.answered, "Spanish")
+    until(lambda: here.ready)
+    turn = here.ask("¿Cuál es la capital de Francia?")
+    assert "París" in answer(turn)
+    assert turn.translated is not None
+    assert "What is the capital of France" in turn.translated.text()
+    assert "typed only" in here.window.header.spoken.toolTip()
+
+
+def test_languages_are_remembered(parley: Open) -> None:
+    here = parley()
+    choose(here.window.header.answered, "Spanish")
+    here.close()
+    again = parley(wait=False)
+    until(lambda: again.window.header.answered.currentText() == "Spanish")
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 480), (800, 600), (1100, 700), (1600, 1200)])
+def test_nothing_is_cut_off_or_overlaps(parley: Open, width: int, height: int) -> None:
+    here = parley(width=1280, height=800)
+    here.ask("What are the days of the week?")
+    here.window.resize(width, height)
+    until(lambda: here.window.size().width() == width)
+    for side in (here.window.header.conversations, here.window.header.resources):
+        QTest.mouseClick(side, Qt.MouseButton.LeftButton)
+        QTest.qWait(50)
+        check_places(here.window)
+    here.window.resize(1280, 800)
+    until(lambda: here.window.size().width() == 1280)
+    check_places(here.window)
+
+
+def check_places(window: QWidget) -> None:
+    """Every control is whole inside the window, shows all of its words, and lies over no other one."""
+    kinds = (QAbstractButton, QComboBox, QLabel, QPlainTextEdit, QLineEdit)
+    controls = [
+        (widget, QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size()))
+        for widget in window.findChildren(QWidget)
+        if isinstance(widget, kinds) and widget.isVisible() and not in_scrolled(widget)
+    ]
+    assert len(controls) > 6
+    for widget, place in controls:
+        assert window.rect().contains(place), f"{widget} is cut off: {place}"
+        if isinstance(widget, QAbstractButton | QComboBox):
+            assert widget.width() >= widget.minimumSizeHint().width(), f"{widget} is too narrow"
+    for number, (widget, place) in enumerate(controls):
+        for other, other_place in controls[number + 1 :]:
+            related = widget.isAncestorOf(other) or other.isAncestorOf(widget)
+            assert related or not place.intersects(other_place), f"{widget} lies over {other}"
+
+
+def in_scrolled(widget: QWidget) -> bool:
+    """What is scrolled may be partly out of view."""
+    parent = widget.parentWidget()
+    while parent is not None and not isinstance(parent, QAbstractScrollArea):
+        parent = parent.parentWidget()
+    return parent is not None
+
+
+def test_earlier_conversations_are_there_and_go_on(parley: Open) -> None:
+    here = parley()
+    here.ask("What is the capital of Japan?")
+    here.close()
+    here = parley()
+    model = here.window.conversations.findChild(QListView).model()
+    until(lambda: model.rowCount() >= 1)
+    rows = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert "What is the capital of Japan?" in rows
+    here.press(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    here.press(Qt.Key.Key_Down)
+    here.press(Qt.Key.Key_Return)
+    until(lambda: here.turns)
+    assert "Tokyo" in answer(here.turns[0])
+    here.ask("What is two plus two?")
+    assert [turn.question.whole for turn in here.turns] == ["What is the capital of Japan?", "What is two plus two?"]
+    here.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert here.turns == []
+    # Both questions are in one conversation.
+    until(lambda: [model.index(row, 0).data() for row in range(model.rowCount())] == rows)
