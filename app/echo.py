@@ -55,7 +55,7 @@ class EchoCanceller:
                 self._played.popleft()
 
     def clean(self, block: Samples) -> Samples:
-        """The block without the echo, and as long: mono, MICROPHONE_RATE. It comes up to 10 ms later."""
+        """The block without the echo, and as long: mono, MICROPHONE_RATE. It comes 18 ms later."""
         if self._module is None:
             self.reset()
         self._refer(self._heard_at(len(block) / MICROPHONE_RATE))
