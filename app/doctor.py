@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from app import devices
 from models import hardware
 from models.residency import Library
 from models.roles import CPU, GB, ModelError
@@ -64,8 +65,8 @@ def checks(library: Library, data: Path) -> Iterator[Check]:
         "" if reading.ram_total >= 4 * GB else "Parley needs 4 GB of memory; close other programs.",
     )
     yield _disk(data)
-    yield _sound("microphone", "max_input_channels")
-    yield _sound("speaker", "max_output_channels")
+    yield _sound("microphone", devices.microphones)
+    yield _sound("speaker", devices.speakers)
     for card in library.cards:
         yield _model(library, card.id)
 
@@ -128,17 +129,13 @@ def _disk(data: Path) -> Check:
     return Check("disk", enough, f"{free / GB:.1f} GB free at {data}", "" if enough else "Make 1 GB of room.")
 
 
-def _sound(name: str, channels: str) -> Check:
-    remedy = f"Plug in a {name}; typed questions and sound files work without one."
+def _sound(name: str, names: Callable[[], tuple[str, ...]]) -> Check:
     try:
-        import sounddevice
-
-        names = [device["name"] for device in sounddevice.query_devices() if device[channels] > 0]
-    except (ImportError, OSError) as error:
-        return Check(name, False, str(error), "Install the system package libportaudio2.")
-    except Exception as error:  # sounddevice.PortAudioError, which only exists once the import worked
-        return Check(name, False, str(error), remedy)
-    return Check(name, bool(names), ", ".join(names) or f"no {name}", "" if names else remedy)
+        found = ", ".join(names())
+    except ModelError as error:
+        return Check(name, False, error.message, error.remedy)
+    remedy = f"Plug in a {name}; typed questions and sound files work without one."
+    return Check(name, bool(found), found or f"no {name}", "" if found else remedy)
 
 
 def _model(library: Library, identity: str) -> Check:

@@ -7,6 +7,7 @@ import pynvml
 from app.doctor import Check, checks
 from models.residency import starter_library
 from tests.nvml import GTX_1660, T4, StandInNvml
+from tests.pulse import Pulse
 
 
 def graphics(tmp_path: Path) -> Check:
@@ -44,3 +45,9 @@ def test_a_driver_of_another_version_is_to_be_looked_after(stand_in_nvml: StandI
 def test_no_card_is_no_fault(stand_in_nvml: StandInNvml, tmp_path: Path) -> None:
     stand_in_nvml.show()
     assert graphics(tmp_path) == Check("graphics card", True, "CPU only (the NVIDIA driver sees no card)")
+
+
+def test_microphones_and_speakers_are_named(pulse: Pulse, tmp_path: Path) -> None:
+    found = {check.name: check for check in checks(starter_library(tmp_path, {}), tmp_path)}
+    assert found["microphone"] == Check("microphone", True, pulse.microphone)
+    assert found["speaker"] == Check("speaker", True, pulse.speaker)
