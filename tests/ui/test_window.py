@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QRect, Qt, QUrl
-from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tests.ui.desk import Parley, answer, until
+from tests.ui.desk import Parley, answer, drawing, until
 
 Open = Callable[..., Parley]
 
@@ -38,19 +37,6 @@ def parley(qapp: QApplication, tmp_path: Path) -> Iterator[Open]:
     yield make
     for each in opened:
         each.close()
-
-
-def drawing(color: str = "red") -> QImage:
-    """What the starter picture model knows: a circle."""
-    image = QImage(200, 200, QImage.Format.Format_RGB32)
-    image.fill(QColor("white"))
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(color))
-    painter.drawEllipse(40, 40, 120, 120)
-    painter.end()
-    return image
 
 
 def test_a_typed_question_is_answered_on_the_screen(parley: Open) -> None:
@@ -147,6 +133,7 @@ def test_nothing_is_cut_off_or_overlaps(parley: Open, width: int, height: int) -
         check_places(here.window)
     here.window.resize(1280, 800)
     until(lambda: here.window.size().width() == 1280)
+    QTest.qWait(50)
     check_places(here.window)
 
 
