@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QKeyEvent, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from ui.appearance import Appearance
 from ui.desk import Desk
@@ -60,6 +60,11 @@ class Parley:
     def sentences(self) -> list[str]:
         """What the banner says or will say."""
         return [problem.message for problem in self.window.banner.problems]
+
+    @property
+    def notices(self) -> list[str]:
+        """Every sentence that the banner shows now."""
+        return [label.text() for label in self.window.banner.findChildren(QLabel) if label.isVisible()]
 
     def type(self, text: str) -> None:
         for letter in text:
