@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("app", "models", "ui", "training", "packaging", "tests")
+ROOMS = ("app", "models", "ui", "training", "packaging", "benchmarks", "tests")
 MOST_LINES = 400
 HEAVY = (
     "PySide6",
