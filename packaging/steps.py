@@ -246,7 +246,8 @@ def install_project(log: Log) -> None:
     site = next(VENV.glob("lib/python3*/site-packages"))
     (site / "parley.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     command = VENV / "bin" / "parley"
-    command.write_text(f'#!/bin/sh\nexec {shlex.quote(str(PYTHON))} -P -m ui "$@"\n', encoding="utf-8")
+    start = shlex.join([str(PYTHON), "-P", str(ROOT / "ui" / "__main__.py")])
+    command.write_text(f'#!/bin/sh\nexec {start} "$@"\n', encoding="utf-8")
     command.chmod(0o755)
     # Without this every start compiles what the window shows, where nobody may write beside the sources later.
     log.run([PYTHON, "-m", "compileall", "-q", *(ROOT / room for room in ("app", "models", "ui"))])

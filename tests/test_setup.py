@@ -212,7 +212,8 @@ def test_second_start_does_nothing_else(machine: Machine) -> None:
     make_ready(machine)
     result = machine.start("run", "ask", "two words")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
-    assert machine.noted() == ["environment-python -P -m ui ask two words"]
+    main = machine.root / "ui" / "__main__.py"
+    assert machine.noted() == [f"environment-python -P {main} ask two words"]
 
 
 @pytest.mark.parametrize("change", ["pyproject", "moved", "no python"])

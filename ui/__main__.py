@@ -3,6 +3,7 @@
 Until the window is painted, nothing is imported that it does not show.
 """
 
+import builtins
 import gc
 import sys
 from pathlib import Path
@@ -33,10 +34,22 @@ def open_window(data: Path | None, debug: bool = False) -> int:
         form = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format=form)
     try:
+        _import_qt()
         from ui.start import run
     except ImportError as error:  # of a library that Qt itself needs
         return refuse(f"The window's libraries cannot be loaded ({error}).")
     return run(data, refuse)
+
+
+def _import_qt() -> None:
+    """Import PySide without what it does to the import of everything else.
+
+    It makes `import` read the source of each module in search of `from __feature__ import …`, which nobody uses here.
+    """
+    usual = builtins.__import__
+    import PySide6.QtCore  # noqa: F401
+
+    builtins.__import__ = usual
 
 
 def refuse(reason: str) -> int:

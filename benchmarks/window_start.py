@@ -1,0 +1,120 @@
+"""How soon the window is there: `python -m benchmarks.window_start [ROUNDS]`.
+
+Starts a bare PySide6 window and Parley in turn, on an Xvfb of its own, and looks at the display's memory: the window
+is there when the first of its pixels is. Parley runs as `./run` runs it, with an empty data folder and no sound
+devices. A second measure is the time until every model for the chosen languages is loaded.
+"""
+
+import mmap
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BARE = """
+from PySide6.QtWidgets import QApplication, QMainWindow
+application = QApplication([])
+window = QMainWindow()
+window.resize(1280, 800)
+window.show()
+application.exec()
+"""
+MOST = 1.5
+"""The bare window's time that Parley's may take, times this."""
+
+
+class Display:
+    """An X server whose picture can be looked at."""
+
+    def __init__(self, name: str, memory: mmap.mmap) -> None:
+        self.name = name
+        self._memory = memory
+
+    def look(self) -> bytes:
+        """A pixel here and there, from the first to the last."""
+        return self._memory[4096::40_961]
+
+
+@contextmanager
+def display() -> Iterator[Display]:
+    with tempfile.TemporaryDirectory(prefix="parley-display-") as folder:
+        read, write = os.pipe()
+        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1200x24", "-nolisten", "tcp", "-noreset"]
+        server = subprocess.Popen([*command, "-fbdir", folder], pass_fds=[write], stderr=subprocess.DEVNULL)
+        os.close(write)
+        try:
+            with os.fdopen(read) as numbers:
+                name = f":{numbers.readline().strip()}"
+            with (Path(folder) / "Xvfb_screen0").open("rb") as file:
+                yield Display(name, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def first_frame(screen: Display, command: list[str], environment: dict[str, str]) -> float:
+    """Seconds from the start of a program to its first pixel on the screen."""
+    empty = screen.look()
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    while screen.look() == empty:
+        assert process.poll() is None, f"{command} ended without a window"
+        time.sleep(0.0005)
+    seconds = time.perf_counter() - began
+    time.sleep(1)
+    process.kill()
+    process.wait()
+    while screen.look() != empty:
+        time.sleep(0.01)
+    return seconds
+
+
+def ready(command: list[str], environment: dict[str, str]) -> float:
+    """Seconds from Parley's start until it says that it can answer."""
+    began = time.perf_counter()
+    process = subprocess.Popen([*command, "--debug"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "ready to answer" in line:
+            break
+    seconds = time.perf_counter() - began
+    process.kill()
+    process.wait()
+    process.stderr.close()
+    return seconds
+
+
+def main(rounds: int = 15) -> int:
+    """Print the medians; returns 1 where the window is too late."""
+    folder = Path(tempfile.mkdtemp(prefix="parley-data-"))
+    with display() as screen:
+        environment = {**os.environ, "DISPLAY": screen.name, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(folder)}
+        environment.pop("WAYLAND_DISPLAY", None)
+        subprocess.run([sys.executable, "-m", "compileall", "-q", "app", "models", "ui"], cwd=ROOT, check=True)
+        parley = [sys.executable, "-P", str(ROOT / "ui" / "__main__.py")]
+        bare, own, whole = [], [], []
+        for _ in range(rounds):
+            bare.append(first_frame(screen, [sys.executable, "-P", "-c", BARE], environment))
+            shutil.rmtree(folder / "parley", ignore_errors=True)
+            own.append(first_frame(screen, parley, environment))
+        for _ in range(5):
+            shutil.rmtree(folder / "parley", ignore_errors=True)
+            whole.append(ready(parley, environment))
+    shutil.rmtree(folder)
+    ratio = statistics.median(own) / statistics.median(bare)
+    for title, seconds in (("bare PySide6 window", bare), ("Parley's window", own), ("ready to answer", whole)):
+        times = sorted(round(second * 1000) for second in seconds)
+        print(f"{title:<20} median {statistics.median(times):5.0f} ms, {times[0]} to {times[-1]} ms of {len(times)}")
+    print(f"Parley's window takes {ratio:.2f} times as long as a bare one; {MOST} is the most it may.")
+    return int(ratio > MOST)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
