@@ -21,6 +21,7 @@ A child process is given `pulse.environment`.
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -152,12 +153,12 @@ class Pulse:
         """Start the server and listen."""
         command = ["pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--disable-shm=yes", "--log-level=error"]
         command += ["--realtime=no", "--high-priority=no", "--exit-idle-time=300"]
-        socket = self._folder / "native"
-        command += ["-L", f"module-native-protocol-unix socket={socket} auth-anonymous=1 auth-cookie-enabled=0"]
+        path = self._folder / "native"
+        command += ["-L", f"module-native-protocol-unix socket={path} auth-anonymous=1 auth-cookie-enabled=0"]
         home = {"HOME": str(self._folder), "XDG_RUNTIME_DIR": str(self._folder)}
         self._server = subprocess.Popen(command, env={**os.environ, **self.environment, **home})
         deadline = time.monotonic() + 20
-        while not socket.exists():
+        while not _listens(path):
             assert self._server.poll() is None, "the sound server ended"
             assert time.monotonic() < deadline, "the sound server did not start"
             time.sleep(0.002)
@@ -186,7 +187,8 @@ class Pulse:
     def control(self, *command: str) -> str:
         """Run pactl."""
         environment = {**os.environ, **self.environment}
-        run = subprocess.run(["pactl", *command], env=environment, check=True, capture_output=True, text=True)
+        run = subprocess.run(["pactl", *command], env=environment, check=False, capture_output=True, text=True)
+        assert run.returncode == 0, f"pactl {' '.join(command)}: {run.stderr}"
         return run.stdout.strip()
 
     def plug(self) -> None:
@@ -250,6 +252,11 @@ class Pulse:
             yield
         finally:
             self.control("unload-module", module)
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as connection:
+        return connection.connect_ex(str(path)) == 0
 
 
 def _format(rate: int) -> list[str]:

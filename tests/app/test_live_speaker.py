@@ -163,7 +163,7 @@ def test_the_reference_is_exactly_what_is_played(pulse: Pulse) -> None:
     played = np.concatenate(told)
     loud = np.flatnonzero(np.abs(played.astype(int)) > 200)
     heard = sounding(pulse.heard_from_speaker, since)
-    assert abs((loud[-1] - loud[0]) / rate - len(heard) / MICROPHONE_RATE) < 0.01
+    assert abs((loud[-1] - loud[0]) / rate - len(heard) / MICROPHONE_RATE) < 0.03
 
 
 @pytest.mark.parametrize("how", ["unplug", "kill", "freeze"])
