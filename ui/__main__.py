@@ -5,6 +5,7 @@ Until the window is painted, nothing is imported that it does not show.
 
 import builtins
 import gc
+import signal
 import sys
 from pathlib import Path
 
@@ -15,10 +16,7 @@ SWITCH_SECONDS = 0.001
 def main() -> int:
     """Open the window, or run the command that the command line names."""
     if len(sys.argv) == 1:
-        try:
-            return open_window(None)
-        except KeyboardInterrupt:  # before the window heeds it
-            return 130
+        return open_window(None)
     from app.__main__ import main as run
 
     return run(open_window)
@@ -26,6 +24,8 @@ def main() -> int:
 
 def open_window(data: Path | None, debug: bool = False) -> int:
     """Show the window and stay until it is closed; `data` is another data folder than the user's own."""
+    # Until the window heeds it, Ctrl+C ends the process: an exception somewhere in Qt's loop would not.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()  # until the first frame: nothing that is made before it is garbage
     sys.setswitchinterval(SWITCH_SECONDS)
     if debug:

@@ -202,9 +202,7 @@ class Desk(QObject):
         before, self._settings = self._settings, settings
         if settings == before:
             return
-        self._bridge.run_in_background(
-            lambda: settings_file.save(self._folder, settings), _nothing, self._window.banner.add
-        )
+        self._bridge.run_in_background(lambda: _save(self._folder, settings), _nothing, self._window.banner.add)
         self._show_settings()
         self._listening.apply(settings)
         self._request_changed()
@@ -292,6 +290,18 @@ class Desk(QObject):
             log.info("ready to answer")
             self._window.header.show_progress("")
             self._turns.models_ready()
+
+
+def _save(folder: Path, settings: Settings) -> None:
+    """Raises ModelError."""
+    try:
+        settings_file.save(folder, settings)
+    except OSError as error:
+        raise ModelError(
+            "settings-unwritable",
+            f"The settings could not be saved: {error.strerror or error}.",
+            f"Check the disk and the folder {folder}; until then they hold as long as the window is open.",
+        ) from error
 
 
 def _nothing(result: object) -> None:

@@ -71,21 +71,24 @@ class _Program:
     def _heed_signals(self) -> None:
         """Ctrl+C and a request to terminate close the window.
 
-        Python runs its handlers between two steps of Python, and an idle event loop makes none: so a signal also
-        writes into a socket that the loop watches.
+        Python runs its handlers between two steps of Python, of which an idle event loop makes none, and in the
+        middle of whatever it does else: so a signal is written into a socket that the loop watches.
         """
         import signal
         import socket
-
-        def close(number: int, frame: object) -> None:
-            self.code = 130 if number == signal.SIGINT else 0
-            self._window.close()
 
         self._near, self._far = socket.socketpair()
         for end in (self._near, self._far):
             end.setblocking(False)
         signal.set_wakeup_fd(self._far.fileno())
         self._notifier = QSocketNotifier(self._near.fileno(), QSocketNotifier.Type.Read)
-        self._notifier.activated.connect(lambda: self._near.recv(64))
+        self._notifier.activated.connect(self._signalled)
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, close)
+            signal.signal(number, lambda *_: None)
+
+    def _signalled(self) -> None:
+        import signal
+
+        numbers = self._near.recv(64)
+        self.code = 130 if signal.SIGINT in numbers else 0
+        self._window.close()
