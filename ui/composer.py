@@ -63,7 +63,7 @@ class Composer(QWidget):
         self.microphone = MicrophoneButton(self)
         self.caption = Caption(self)
         self.hands_free = Switch(self, "Hands-free")
-        self.hands_free.setToolTip("Listen all the time, without a button")
+        self.hands_free.setToolTip("Listen all the time, without a button (Ctrl+H)")
         self.hands_free.setAccessibleName("Hands-free")
         self.setFocusProxy(self.editor)
         self.editor.entered.connect(self._send)

@@ -23,7 +23,7 @@ from models.roles import ModelError, Picture
 from ui import appearance, opening, theme
 from ui.bridge import Bridge
 from ui.dropping import Dropping
-from ui.listening import MICROPHONE_PROBLEMS, Listening
+from ui.listening import MICROPHONE_PROBLEMS, NO_RECOGNIZER, Listening
 from ui.opening import Opened
 from ui.outbox import Outbox
 from ui.page import Page
@@ -65,7 +65,7 @@ class Desk(QObject):
         self._pictures = Pictures(self._bridge, composer, self._request_changed, banner.add, banner.notice)
         self._listening = Listening(self._bridge, composer, banner.notice, self)
         self._past = Past(self._bridge, window, self._turns, banner.add)
-        self._page = Page(self._bridge, window, folder, self._listening, self._change, banner.add)
+        self._page = Page(self._bridge, window, folder, self._listening, self._change, banner.add, self._is_quiet)
         self._dropping = Dropping(window, composer.take)
         self._connect()
         window.header.show_progress("Starting…")
@@ -213,7 +213,6 @@ class Desk(QObject):
             self._bridge.run_in_background(lambda: opened.speaker.use(settings.speaker), _nothing, _nothing)
         spoken = (settings.language_in, settings.language_out, settings.speak)
         if spoken != (before.language_in, before.language_out, before.speak):
-            self._listening.language_changed()
             self._expect_models()
             question = opening.request(settings)
             self._bridge.run_in_background(lambda: opened.assistant.prepare(question), _nothing, _nothing)
@@ -264,17 +263,23 @@ class Desk(QObject):
                 self._loaded({card})
         self._tell_busy()
 
+    def _is_quiet(self) -> bool:
+        """Nobody speaks and nobody is spoken to."""
+        return not self._turns.under_way and not self._listening.hearing
+
     def _tell_busy(self) -> None:
         self._window.composer.set_busy(self._turns.under_way or bool(self._outbox))
 
     def _fail(self, problem: Problem) -> None:
-        if problem.code != "no-asr":  # the microphone's caption says it
+        if problem.code != NO_RECOGNIZER:
             self._window.banner.add(problem)
         self._loaded({card for card, role in self._needed.items() if STAGES[role] == problem.stage})
 
     def _expect_models(self) -> None:
         assert self._opened is not None
-        needed = opening.needed(self._opened.library, self._settings)
+        library, settings = self._opened.library, self._settings
+        self._listening.set_deaf(opening.deafness(library, settings))
+        needed = opening.needed(library, settings)
         self._needed = {card: role for card, role in needed.items() if card not in self._here}
         self._count = len(self._needed)
         self._loaded(set())

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 QUIETEST, LOUDEST = -60.0, -10.0
 """Decibels of full scale that are shown as nothing and as full."""
 MICROPHONE_PROBLEMS = ("no-microphone", "microphone-gone", "sound-unavailable")
-DEAF = "no-asr"
+NO_RECOGNIZER = "no-asr"
+"""Known before it is told: see `set_deaf`."""
 NOTHING_HEARD = "No words were heard. Speak a little louder or closer to the microphone."
 
 
@@ -143,26 +144,20 @@ class Listening(QObject):
                 self._talked()
             case events.TurnStarted(request=request) if request.text is None:
                 self._talked()
-            case events.ProblemRaised(problem=problem) if problem.stage == "ear":
-                self._fail(problem)
-            case events.EngineReady(role=role) if role == "asr":
-                self._deaf = ""
-                self._show()
+            case events.ProblemRaised(problem=problem, turn=None) if problem.stage == "ear":
+                if problem.code != NO_RECOGNIZER:
+                    self._fail(problem)
 
-    def language_changed(self) -> None:
-        """Whether the new language can be spoken will be told."""
-        self._deaf = ""
+    def set_deaf(self, reason: str) -> None:
+        """Why the language cannot be spoken, as a sentence; empty if it can."""
+        self._deaf = reason
         self._show()
 
     def _fail(self, problem: Problem) -> None:
-        if problem.code == DEAF:
-            self._deaf = f"{problem.message} Type your question."
-            if self._talking:
-                self._notice(self._deaf)
-        elif problem.code in MICROPHONE_PROBLEMS:
-            self._failed = f"{problem.message} Type your question."
-            self._leave()
-            self._talked()
+        """Nobody listens any more."""
+        self._failed = f"{problem.message} Type your question."
+        self._leave()
+        self._talked()
         self._show()
 
     def _talked(self) -> None:

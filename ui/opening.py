@@ -102,6 +102,13 @@ def offers(library: "Library") -> tuple[list[Offer], list[Offer]]:
     return spoken, answered
 
 
+def deafness(library: "Library", settings: Settings) -> str:
+    """Why questions cannot be spoken, as a sentence; empty if they can."""
+    if library.find(Role.ASR, settings.language_in) is not None:
+        return ""
+    return f"There is no recognizer for {languages.name(settings.language_in)}. Type your question."
+
+
 def _note(possible: bool, sound: bool, silent: str) -> str:
     if not possible:
         return "there is no translator"

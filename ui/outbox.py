@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from models.roles import Picture
 
 FIRST = -2_000_000_000
-"""Turns here count upwards from this: no turn of the assistant or the history has such a number."""
+LAST = -1_000_000_000
+"""Turns here have numbers between these, as no turn of the assistant or the history has."""
 
 
 class Outbox:

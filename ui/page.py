@@ -38,6 +38,7 @@ class Page:
         listening: "Listening",
         changed: Callable[[Settings], None],
         failed: Callable[[Problem], None],
+        is_quiet: Callable[[], bool],
     ) -> None:
         self._bridge = bridge
         self._window = window
@@ -45,6 +46,7 @@ class Page:
         self._listening = listening
         self._changed = changed
         self._failed = failed
+        self._is_quiet = is_quiet
         self._preferences: Preferences | None = None
 
     def open(self, settings: Settings, devices: bool = False) -> None:
@@ -55,7 +57,7 @@ class Page:
             self._preferences.present_devices()
         else:
             self._preferences.present()
-        self._look()
+        self._look(anew=self._is_quiet())
 
     def show(self, settings: Settings) -> None:
         """Settings were changed elsewhere."""
@@ -74,17 +76,18 @@ class Page:
         page.changed.connect(self._changed)
         page.microphoneTest.connect(self._listening.test)
         page.soundTest.connect(self._play)
-        page.devicesWanted.connect(self._look)
+        page.devicesWanted.connect(lambda: self._look(anew=True))
         page.folderWanted.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))))
         return page
 
-    def _look(self) -> None:
-        """Look for devices anew. Streams that are open end for a moment and go on by themselves."""
+    def _look(self, anew: bool) -> None:
+        """Show the devices; looked for anew, what is played and heard stops for a moment and goes on by itself."""
 
         def look() -> tuple[tuple[str, ...], tuple[str, ...]]:
             from app import devices
 
-            devices.refresh()
+            if anew:
+                devices.refresh()
             return devices.microphones(), devices.speakers()
 
         def show(found: tuple[tuple[str, ...], tuple[str, ...]]) -> None:

@@ -13,6 +13,7 @@ from app.problems import Problem
 from app.turn import Outcome
 from ui.bridge import Bridge
 from ui.finished import FinishedTurn
+from ui.outbox import LAST
 
 if TYPE_CHECKING:
     from app.assistant import Assistant
@@ -137,7 +138,7 @@ class Past:
 
     def _delete_turn(self, number: int) -> None:
         """A turn that is deleted is forgotten by the models, too."""
-        exchange = -number if number < 0 else self._turns.exchange(number)
+        exchange = self._turns.exchange(number) if number > 0 else -number if number > LAST else None
         self._window.chat.remove(number)
         conversation, opening, assistant = self._shown, self._opening, self._assistant
         if exchange is None or conversation is None or assistant is None:

@@ -1,10 +1,10 @@
 """The start screen of an empty conversation: what Parley is for, and three questions to begin with."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSpacerItem, QVBoxLayout, QWidget
 
-from ui import icons, theme
+from ui import emblem, theme
 
 EXAMPLES = ("What is the capital of Japan?", "What is seven plus eight?", "Which month comes after May?")
 """The starter models can answer them."""
@@ -60,11 +60,6 @@ class Welcome(QWidget):
         """Parley's sign above the title, where there is room."""
         if not self._room.sizeHint().height():
             return
-        colors = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF((self.width() - _EMBLEM) / 2, self._title.y() - 2 * theme.GAP - _EMBLEM, _EMBLEM, _EMBLEM)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.accent))
-        painter.drawRoundedRect(area, 18, 18)
-        icons.draw(painter, "hands-free", area.adjusted(12, 12, -12, -12), QColor(colors.on_accent))
+        with QPainter(self) as painter:
+            emblem.draw(painter, area)

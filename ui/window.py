@@ -79,10 +79,12 @@ class Window(QWidget):
 
     def furnish(self) -> None:
         """Make what the first frame did not need."""
+        from ui import emblem
         from ui.notices import Banner
         from ui.resources import ResourcePanel
         from ui.sidebar import ConversationList
 
+        self.setWindowIcon(emblem.icon())
         self.banner = Banner(self)
         self._column.insertWidget(0, self.banner)
         self.banner.focusReleased.connect(self.show_conversation)
