@@ -207,6 +207,8 @@ class _Live:
         self._microphone = microphone
         self._listener = Listener(self._attention)
         self._recognition: Recognition | None = None
+        self._second: Recognition | None = None
+        """While an answer pauses: hears what the canceller leaves, where the first hears the microphone itself."""
         self._recent: deque[Samples] = deque(maxlen=_blocks(INTERRUPTING_SECONDS))
         self._speech_end = 0.0
         self._told: Hearing | None = None
@@ -227,7 +229,10 @@ class _Live:
             for raw in self._microphone.blocks():
                 self._choose_language()
                 playing = self._speaker.playing
-                block = self._without_echo(raw)
+                clean = self._without_echo(raw)
+                # When both speak at once the canceller takes the person for an echo as well, and goes on so for a
+                # moment after Parley has fallen silent; then the microphone itself is the better witness.
+                block = raw if self._listener.paused else clean
                 if was_playing and not playing and not self._listener.settled:
                     # What is left of the answer's echo is not the beginning of anybody's question.
                     self._recent.clear()
@@ -235,7 +240,7 @@ class _Live:
                 steps = self._listener.step(SECONDS, detector.probability(block), playing)
                 self._recent.append(block)
                 for step in steps:
-                    self._take(step, block)
+                    self._take(step, block, clean)
                 if self._listener.voiced_now or self._listener.by_key:
                     self._speech_end = time.perf_counter()
                 self._tell(Hearing.HEARING if self._listener.addressed else Hearing.READY)
@@ -251,10 +256,7 @@ class _Live:
     def _without_echo(self, raw: Samples) -> Samples:
         if self._echo is None or not self._attention.cancel_echo:
             return raw
-        clean = self._echo.clean(raw)
-        # When both speak at once the canceller takes the person for an echo as well, and goes on so for a moment after
-        # Parley has fallen silent; then the microphone itself is the better witness.
-        return raw if self._listener.paused else clean
+        return self._echo.clean(raw)
 
     def _choose_language(self) -> None:
         """Open the recognizer of the language that is spoken now; where there is none, say so once."""
@@ -269,7 +271,7 @@ class _Live:
             self._deaf = from_exception(self._ear.name, error)
             note(self._bus, None, self._deaf)
 
-    def _take(self, step: Step, block: Samples) -> None:
+    def _take(self, step: Step, block: Samples, clean: Samples) -> None:
         if step is Step.BEGIN:
             self._begin()
         elif step is Step.PAUSE:
@@ -277,6 +279,8 @@ class _Live:
         elif step is Step.INTERRUPT:
             self._around.interrupt()
         elif step is Step.FEED:
+            if self._second is not None:
+                self._second.accept(clean)
             self._feed(block)
         else:
             self._end()
@@ -300,6 +304,10 @@ class _Live:
 
     def _pause(self) -> None:
         self._speaker.pause()
+        if self._recognition is not None:
+            self._second = self._ear.engines.recognizer(self._language).recognition(MICROPHONE_RATE)
+            for early in list(self._recent)[-_blocks(self._attention.rules.pre_roll_seconds) :]:
+                self._second.accept(early)
         for turn in self._around.last_voiced():
             self._bus.post(AnswerPaused(turn.number))
 
@@ -320,10 +328,14 @@ class _Live:
             self._bus.post(PartialTranscript(None, partial.text))
 
     def _end(self) -> None:
-        transcript = self._recognition.finish() if self._recognition is not None else Transcript("")
-        self._recognition = None
-        self._recent.clear()
         listener, said = self._listener, self._said()
+        transcript = self._recognition.finish() if self._recognition is not None else Transcript("")
+        if self._second is not None:
+            second = self._second.finish()
+            if self._is_stop(second, said):
+                transcript = second
+        self._recognition = self._second = None
+        self._recent.clear()
         addressed, over_answer, paused = listener.addressed, listener.begun_over_answer, listener.paused
         person = listener.finish(transcript, said)
         confidences = [round(word.confidence, 2) for word in transcript.words]
@@ -336,10 +348,16 @@ class _Live:
             return
         if not addressed:
             self._around.interrupt()
-        if over_answer and is_stop(" ".join(new_words(transcript.text, said)), self._language):
+        if over_answer and self._is_stop(transcript, said):
             self._bus.post(SpeechDropped(Dropped.STOP))
         else:
             self._around.ask_spoken(transcript, self._speech_end)
+
+    def _is_stop(self, transcript: Transcript, said: str) -> bool:
+        """A wish for silence, and little beside: what is said while Parley speaks is heard badly."""
+        new = new_words(transcript.text, said)
+        whole = is_stop(" ".join(new), self._language)
+        return whole or (len(new) <= 3 and any(is_stop(word, self._language) for word in new))
 
     def _resume(self) -> None:
         self._speaker.resume()

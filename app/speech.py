@@ -165,8 +165,10 @@ def words(text: str) -> list[str]:
 
 
 def is_stop(text: str, language: str) -> bool:
-    """The text is nothing but a wish for silence."""
-    return " ".join(words(text)) in STOP_PHRASES.get(language, set())
+    """The text is nothing but a wish for silence, said once or more often."""
+    phrases = STOP_PHRASES.get(language, set())
+    spoken = words(text)
+    return bool(spoken) and (" ".join(spoken) in phrases or all(word in phrases for word in spoken))
 
 
 def repeats(heard: str, said: str) -> bool:

@@ -193,6 +193,7 @@ def test_rules_about_words() -> None:
     assert new_words("[unk] stop", ANSWER) == ["stop"]
     assert is_stop("Stop!", "en")
     assert is_stop("be quiet", "en")
+    assert is_stop("stop, stop!", "en")
     assert not is_stop("stop the music", "en")
     assert is_stop("basta", "es")
     assert not is_stop("stop", "xx")

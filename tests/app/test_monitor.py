@@ -19,7 +19,7 @@ from app.events import (
 )
 from app.monitor import KEPT_READINGS, Monitor, Reading, RoleReading, RoleState
 from app.problems import Problem
-from app.turn import Answer, Request, Turn
+from app.turn import Answer, Request, Talk, Turn
 from models.hardware import Hardware
 from models.residency import Residency, starter_library
 from models.roles import CPU, GB, RESERVED, Placement, Role
@@ -73,7 +73,7 @@ def ended(turn: int) -> TurnEnded:
 
 
 def _answer(turn: int) -> Answer:
-    return Turn(turn, Request("What?")).snapshot()
+    return Turn(turn, Request("What?"), Talk()).snapshot()
 
 
 def problem(stage: str) -> ProblemRaised:
