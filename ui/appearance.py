@@ -45,7 +45,8 @@ def load(folder: Path) -> Appearance:
     sound = max(map(abs, numbers)) <= MAX_SIDE and min(width, height) > 0 and theme in ("system", "light", "dark")
     if not sound or len(flags) != 3 or not all(len(code) == 2 and code.islower() for code in languages):
         return Appearance()
-    return Appearance(left, top, width, height, *map(bool, flags), theme, *languages)
+    maximized, conversations, resources = map(bool, flags)
+    return Appearance(left, top, width, height, maximized, conversations, resources, theme, language_in, language_out)
 
 
 def save(folder: Path, appearance: Appearance) -> None:
