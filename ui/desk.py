@@ -53,6 +53,7 @@ class Desk(QObject):
         """Identity → role of the models that are to be loaded still."""
         self._count = 0
         """How many there were."""
+        self._ready = False
         self._here: set[str] = set()
         """Identities of the models that are loaded."""
         window.furnish()
@@ -286,15 +287,15 @@ class Desk(QObject):
 
     def _loaded(self, cards: set[str]) -> None:
         """These need not be waited for any more."""
-        before = len(self._needed)
+        if self._opened is None:
+            return
         self._needed = {card: role for card, role in self._needed.items() if card not in cards}
         left = len(self._needed)
-        if left:
-            self._window.header.show_progress(f"Loading models: {self._count - left} of {self._count}")
-        elif before:
+        self._window.header.show_progress(f"Loading models: {self._count - left} of {self._count}" if left else "")
+        if not left and not self._ready:
             log.info("ready to answer")
-            self._window.header.show_progress("")
             self._turns.models_ready()
+        self._ready = not left
 
 
 def _save(folder: Path, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """The window with everything behind it: real engines, real mouse and keyboard events, on a display of its own."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.events import Bus, EngineReady, Event
+from app.settings import Settings
+from models.roles import Role
 from tests.ui.desk import Parley, answer, drawing, until
+from ui import opening
 
 Open = Callable[..., Parley]
 
@@ -67,6 +72,28 @@ def test_questions_asked_while_the_models_load_wait_visibly(parley: Open) -> Non
     assert states[1] >= {"waiting"}
     assert "four" in answer(here.turns[0]).lower()
     assert "Tokyo" in answer(here.turns[1])
+
+
+def test_models_that_load_faster_than_the_window_looks_are_ready(parley: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = opening.open_all
+
+    def open_and_load(folder: Path, settings: Settings, bus: Bus) -> opening.Opened:
+        left = {Role.ASR, Role.LLM, Role.VLM, Role.TTS}
+        loaded = threading.Event()
+
+        def hear(event: Event) -> None:
+            if isinstance(event, EngineReady):
+                left.discard(event.role)
+                if not left:
+                    loaded.set()
+
+        bus.subscribe(hear)
+        opened = begin(folder, settings, bus)
+        assert loaded.wait(30)
+        return opened
+
+    monkeypatch.setattr(opening, "open_all", open_and_load)
+    assert "four" in answer(parley().ask("What is two plus two?")).lower()
 
 
 def test_a_dropped_picture_is_asked_about(parley: Open, tmp_path: Path) -> None:
