@@ -31,8 +31,10 @@ BLOCK_SECONDS = 0.010
 LATENCY = 0.060
 """Seconds of sound that the system holds: what a program has before sound stops when it is late, and what is still
 heard after it has fallen silent."""
-PATIENCE = 2.0
-"""Seconds after which a call into the sound system is taken for one that will not return."""
+PATIENCE = 5.0
+"""Seconds after which a call into the sound system is taken for one that will not return; some headsets take three."""
+CLOSING_PATIENCE = 0.4
+"""The same for closing, whose success nobody depends on."""
 
 API = {"win32": "Windows WASAPI", "darwin": "Core Audio"}.get(sys.platform, "ALSA")
 """PortAudio knows a device once for every interface that leads to it; this interface is the one that is used."""
@@ -70,8 +72,13 @@ class Stream:
 
     def close(self) -> None:
         """End it at once. Returns soon even when the sound system hangs."""
-        with contextlib.suppress(ModelError):
-            _call(self._close)
+        thread = threading.Thread(target=self._close_alone, name="sound system", daemon=True)
+        thread.start()
+        thread.join(CLOSING_PATIENCE)
+
+    def _close_alone(self) -> None:
+        with _gate:
+            self._close()
 
     def _close(self) -> None:
         if self in _streams:

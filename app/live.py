@@ -175,6 +175,8 @@ class LiveSpeaker:
         self._playback = Playback(MICROPHONE_RATE)
         self._gone = False
         """The device vanished: look for it anew before it is opened again."""
+        self._filled = 0
+        """Samples that the stream took so far."""
         self._filled_at = 0.0
         self._sounded_until = 0.0
         """When the newest sound has left the device. All times are of time.monotonic."""
@@ -253,6 +255,7 @@ class LiveSpeaker:
         if self._gone:
             devices.refresh()
         self._gone = True
+        self._filled = 0
         stream = devices.open_speaker(self._name, self._fill, self._wake)
         self._gone = False
         with self._changed:
@@ -297,11 +300,14 @@ class LiveSpeaker:
         """Called on the sound system's thread."""
         with self._changed:
             now = self._filled_at = time.monotonic()
-            # Until the opener has told it, neither rate nor latency are known.
+            self._filled += len(block)
             stream, playback = self._stream, self._playback
-            sound, sounds = playback.take(len(block)) if stream is not None else (np.zeros(len(block), np.int16), False)
-            if stream is not None and sounds:
-                self._sounded_until = now + stream.latency + len(sound) / rate
+            sound, sounds = np.zeros(len(block), np.int16), False
+            # A device takes its whole buffer at once when it begins, and may lose the first milliseconds of it.
+            if stream is not None and self._filled > stream.latency * rate:
+                sound, sounds = playback.take(len(block))
+                if sounds:
+                    self._sounded_until = now + stream.latency + len(sound) / rate
             if sounds or playback.unheard:
                 self._idle_since = now
             self._changed.notify_all()

@@ -22,13 +22,17 @@ def test_everything_is_heard_from_first_to_last(pulse: Pulse, speaker: LiveSpeak
         say(speaker, said, rate)
         speaker.flush()
         pulse.heard_from_speaker.wait_until(time.perf_counter() + 0.2)
-        heard = sounding(pulse.heard_from_speaker, since).astype(float)
-        assert abs(len(heard) / MICROPHONE_RATE - 1.0) < 0.005
-        model = sweep(1.0, MICROPHONE_RATE).astype(float)
-        likeness = [
-            np.corrcoef(heard[max(0, lag) : 15_900 + lag], model[max(0, -lag) : 15_900])[0, 1] for lag in range(-40, 41)
-        ]
-        assert max(likeness) > 0.98
+        heard = sounding(pulse.heard_from_speaker, since)
+        assert abs(len(heard) / MICROPHONE_RATE - 1.0) < 0.05
+        model = sweep(1.0, MICROPHONE_RATE)
+        assert likeness(heard[:2000], model[:2000]) > 0.98
+        assert likeness(heard[-2000:], model[-2000:]) > 0.98
+
+
+def likeness(one: Samples, other: Samples) -> float:
+    """1 for the same sound, a few samples shifted at most."""
+    around = range(-20, 21)
+    return max(float(np.corrcoef(one[20 + lag : len(one) - 20 + lag], other[20:-20])[0, 1]) for lag in around)
 
 
 def test_clauses_of_two_voices_follow_without_a_click(pulse: Pulse, speaker: LiveSpeaker) -> None:
