@@ -4,6 +4,7 @@ Owns the settings in use, and the order of start and end. What concerns only tur
 history or the settings page is in modules of their own. It must not do anything slow itself.
 """
 
+import gc
 import logging
 import threading
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from ui.outbox import Outbox
 from ui.page import Page
 from ui.past import Past
 from ui.pictures import Pictures
+from ui.rehearsal import rehearse
 from ui.turns import Turns
 from ui.window import CONVERSATIONS, RESOURCES, Window
 
@@ -71,6 +73,7 @@ class Desk(QObject):
         self._connect()
         window.header.show_progress("Starting…")
         self._bridge.run_in_background(lambda: settings_file.load(folder), self._begin, banner.add)
+        rehearse(self)
 
     # -- start and end
 
@@ -294,6 +297,7 @@ class Desk(QObject):
         self._window.header.show_progress(f"Loading models: {self._count - left} of {self._count}" if left else "")
         if not left and not self._ready:
             log.info("ready to answer")
+            gc.freeze()  # as in ui.start: the libraries that came with the models have many objects
             self._turns.models_ready()
         self._ready = not left
 
