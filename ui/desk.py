@@ -108,7 +108,10 @@ class Desk(QObject):
         self._tell_busy()
 
     def close(self, timeout: float) -> bool:
-        """End everything; False if something outlasts `timeout` seconds and is left behind."""
+        """End everything; False if something outlasts `timeout` seconds and is left behind.
+
+        What was asked, answered and set is on disk then, but for what a step that outlasts it would have added.
+        """
         self.silence()
         look = self._window.appearance()._replace(
             theme=self._settings.theme,

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication
@@ -17,12 +18,15 @@ from ui import appearance, theme
 from ui.display import open_display
 from ui.window import Window
 
-END_SECONDS = 1.5
+if TYPE_CHECKING:
+    from ui.desk import Desk
+
+END_SECONDS = 1.2
 """So long the end waits for engines that are in the middle of a step; then the process ends without them."""
 
 
-def run(data: Path | None, refuse: Callable[[str], int]) -> int:
-    """Show the window and stay until it is closed; returns the exit code.
+def run(data: Path | None, refuse: Callable[[str], int]) -> NoReturn:
+    """Show the window and stay until it is closed; then the process ends, with the window's exit code.
 
     Where no window can be shown, `refuse` gets the reason, and the process ends with what it returns.
     """
@@ -39,7 +43,6 @@ def run(data: Path | None, refuse: Callable[[str], int]) -> int:
     window.show()
     application.exec()
     program.end()
-    return program.code
 
 
 class _Program:
@@ -47,6 +50,7 @@ class _Program:
 
     def __init__(self, application: QApplication, window: Window, folder: Path) -> None:
         self.code = 0
+        self._desk: Desk | None = None
         self._application = application
         self._window = window
         self._folder = folder
@@ -61,12 +65,15 @@ class _Program:
         self._heed_signals()
         self._desk = Desk(self._window, self._folder)
 
-    def end(self) -> None:
-        """The window is gone. Does not return where a native step would hold the process up."""
-        if not self._desk.close(END_SECONDS):
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(self.code)
+    def end(self) -> NoReturn:
+        """The window is gone: keep what is to be kept, give back what can be given back in time, and end."""
+        if self._desk is not None:
+            self._desk.close(END_SECONDS)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # Not by the interpreter's way: an engine in the middle of a step would hold it up, and native libraries
+        # complain, or worse, when they are taken down in the order of chance.
+        os._exit(self.code)
 
     def _heed_signals(self) -> None:
         """Ctrl+C and a request to terminate close the window.

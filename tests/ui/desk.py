@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QMimeData, QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QKeyEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -19,11 +19,32 @@ LONGEST = 60.0
 
 
 def until(predicate: Callable[[], object], seconds: float = LONGEST) -> None:
-    """Run the event loop until it is so."""
+    """Run the event loop until it is so. Unlike QTest.qWait it lets other threads run Python meanwhile."""
+    loop, clock = QEventLoop(), QTimer(interval=5)
     deadline = time.monotonic() + seconds
-    while not predicate():
-        assert time.monotonic() < deadline, "it did not happen"
-        QTest.qWait(5)
+    found: list[object] = []
+
+    def look() -> None:
+        try:
+            found[:] = [predicate()]
+        except Exception as error:
+            found[:] = [error]
+        if found[0] or time.monotonic() > deadline:
+            loop.quit()
+
+    clock.timeout.connect(look)
+    clock.start()
+    loop.exec()
+    clock.stop()
+    if isinstance(found[0], Exception):
+        raise found[0]
+    assert found[0], "it did not happen"
+
+
+def pause(seconds: float) -> None:
+    """Run the event loop for so long."""
+    over = time.monotonic() + seconds
+    until(lambda: time.monotonic() >= over)
 
 
 class Parley:

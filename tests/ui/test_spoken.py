@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.pulse import Pulse
-from tests.ui.desk import Parley, answer, drawing, until
+from tests.ui.desk import Parley, answer, drawing, pause, until
 
 ROOT = Path(__file__).parents[2]
 LONG = "Tell me the months of the year."
@@ -67,7 +67,7 @@ def test_a_question_is_spoken_while_the_key_is_held(parley: Open, pulse: Pulse, 
     player = pulse.play(say("What is three plus four?"), wait=False)
     until(lambda: captions.add(here.window.composer.caption.words) or "three" in here.window.composer.caption.words)
     player.wait()
-    QTest.qWait(300)
+    pause(0.3)
     QTest.keyRelease(here.window.windowHandle(), Qt.Key.Key_F9)
     until(lambda: here.turns and here.turns[0].finished)
     assert here.turns[0].question.whole == "what is three plus four"
@@ -124,7 +124,7 @@ def test_a_microphone_that_vanishes_is_one_notice_and_typing_goes_on(parley: Ope
     until(lambda: state(here) == "ready")
     pulse.unplug()
     until(lambda: state(here) == "unavailable")
-    QTest.qWait(2500)
+    pause(2.5)
     assert len(here.sentences) == 1
     assert "microphone" in here.sentences[0]
     assert "seven" in answer(here.ask("What is three plus four?")).lower()

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from app.events import Bus, EngineReady, Event
 from app.settings import Settings
 from models.roles import Role
-from tests.ui.desk import Parley, answer, drawing, until
+from tests.ui.desk import Parley, answer, drawing, pause, until
 from ui import opening
 
 Open = Callable[..., Parley]
@@ -156,11 +156,11 @@ def test_nothing_is_cut_off_or_overlaps(parley: Open, width: int, height: int) -
     until(lambda: here.window.size().width() == width)
     for side in (here.window.header.conversations, here.window.header.resources):
         QTest.mouseClick(side, Qt.MouseButton.LeftButton)
-        QTest.qWait(50)
+        pause(0.05)
         check_places(here.window)
     here.window.resize(1280, 800)
     until(lambda: here.window.size().width() == 1280)
-    QTest.qWait(50)
+    pause(0.05)
     check_places(here.window)
 
 
