@@ -5,10 +5,12 @@ import io
 import json
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -278,16 +280,16 @@ for _ in range(3):  # what the allocator keeps for good has settled after the se
     engine.load()
     ask(engine, picture)
     engine.close()
-gc.collect()
-before = process.memory_info().rss
-for _ in range(6):
+closed, loaded = [], []
+for _ in range(11):
+    gc.collect()
+    closed.append(process.memory_info().rss)
     engine.load()
     assert "circle" in ask(engine, picture)
-    loaded = process.memory_info().rss
+    loaded.append(process.memory_info().rss)
     engine.close()
     assert not engine.loaded
-gc.collect()
-print(json.dumps([before, loaded, process.memory_info().rss]))
+print(json.dumps([closed, loaded]))
 """
 
 
@@ -296,9 +298,10 @@ def test_stays_within_its_need_and_gives_memory_back() -> None:
     assert need.vram == 0
     # In a process of its own: what other tests left behind is given back at any time, or is not.
     result = subprocess.run([sys.executable, "-c", MEMORY], cwd=ROOT, capture_output=True, text=True, check=True)
-    before, loaded, after = json.loads(result.stdout.splitlines()[-1])
-    assert loaded - before <= need.ram + 8_000_000
-    assert after - before < 4_000_000
+    closed, loaded = json.loads(result.stdout.splitlines()[-1])
+    assert max(after - before for before, after in zip(closed, loaded, strict=True)) <= need.ram + 8_000_000
+    # A leak adds to every load; the allocator's own moves, up to some megabytes, come now and then.
+    assert statistics.median(after - before for before, after in pairwise(closed)) < 300_000
 
 
 def test_need_on_a_card_counts_both_files() -> None:
