@@ -104,7 +104,7 @@ class Parley:
         count = len(self.turns)
         self.window.composer.setFocus()
         self.type(text)
-        self.press(Qt.Key.Key_Return)
+        QTest.keyClick(self.window.composer.editor, Qt.Key.Key_Return)
         # The turn that is seen first may be the place of one that cannot be asked yet.
         until(lambda: len(self.turns) == count + 1 and self.turns[-1].finished)
         return self.turns[-1]

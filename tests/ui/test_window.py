@@ -1,7 +1,9 @@
 """The window with everything behind it: real engines, real mouse and keyboard events, on a display of its own."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,8 @@ from app.settings import Settings
 from models.roles import Role
 from tests.ui.desk import Parley, answer, drawing, pause, until
 from ui import opening
+from ui.preferences import Preferences
+from ui.thumbnails import Thumbnail
 
 Open = Callable[..., Parley]
 
@@ -211,3 +215,57 @@ def test_earlier_conversations_are_there_and_go_on(parley: Open) -> None:
     assert here.turns == []
     # Both questions are in one conversation.
     until(lambda: [model.index(row, 0).data() for row in range(model.rowCount())] == rows)
+
+
+def test_a_deleted_turn_is_forgotten(parley: Open, tmp_path: Path) -> None:
+    here = parley()
+    here.ask("What is the capital of Japan?")
+    turn = here.ask("What is two plus two?")
+    turn.deleteWanted.emit()
+    until(lambda: len(here.turns) == 1)
+    here.ask("What is the capital of France?")
+    here.close()
+    with closing(sqlite3.connect(tmp_path / "data" / "history.sqlite")) as history:
+        kept = [row[0] for row in history.execute("SELECT question FROM exchanges ORDER BY id")]
+    assert kept == ["What is the capital of Japan?", "What is the capital of France?"]
+
+
+def test_a_picture_is_shown_again_with_its_conversation(parley: Open, tmp_path: Path) -> None:
+    here = parley()
+    drawing("red").save(str(tmp_path / "drawing.png"))
+    here.window.composer.filesChosen.emit([str(tmp_path / "drawing.png")])
+    here.ask("What is in the picture?")
+    here.close()
+    here = parley()
+    here.press(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: here.window.conversations.findChild(QListView).model().rowCount() > 0)
+    here.press(Qt.Key.Key_Down)
+    here.press(Qt.Key.Key_Return)
+    until(lambda: here.turns and [thumbnail.shown for thumbnail in here.turns[0].findChildren(Thumbnail)] == [True])
+
+
+def test_a_setting_is_changed_on_the_page_and_kept(parley: Open, tmp_path: Path) -> None:
+    here = parley()
+    here.press(Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    page = here.window.findChild(Preferences)
+    until(lambda: page is not None and page.isVisible())
+    switch = next(box for box in page.findChildren(QAbstractButton) if box.accessibleName() == "Speak answers")
+    QTest.mouseClick(switch, Qt.MouseButton.LeftButton, pos=switch.rect().center())
+    until((tmp_path / "data" / "settings.toml").exists)
+    assert "speak = false" in (tmp_path / "data" / "settings.toml").read_text(encoding="utf-8")
+    here.ask("What is two plus two?")
+    assert here.sentences == ["There is no microphone."]  # a speaker is not missed
+    page.close()
+
+
+def test_two_windows_share_a_history(parley: Open) -> None:
+    one, other = parley(), parley()
+    assert "Tokyo" in answer(one.ask("What is the capital of Japan?"))
+    assert "four" in answer(other.ask("What is two plus two?")).lower()
+    model = other.window.conversations.findChild(QListView).model()
+    until(
+        lambda: (
+            {model.index(row, 0).data() for row in range(model.rowCount())}
+            >= {"What is the capital of Japan?", "What is two plus two?"}
+        )
+    )
