@@ -38,7 +38,7 @@ def open_window(data: Path | None, debug: bool = False) -> int:
         from ui.start import run
     except ImportError as error:  # of a library that Qt itself needs
         return refuse(f"The window's libraries cannot be loaded ({error}).")
-    run(data, refuse)
+    return run(data, refuse)
 
 
 def _import_qt() -> None:
