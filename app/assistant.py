@@ -109,8 +109,9 @@ class Assistant:
         self, request: Request, roles: Sequence[Role], done: Callable[[], Callable[[Problem | None], None]]
     ) -> None:
         ear, brain, voice = self._stages
-        if request.text is None and self._microphone is None:  # while it attends, the ear sees to it by itself
-            self._ear.put(Load(lambda: ear.warm(request.language_in), done()))
+        if request.text is None:
+            # While it attends the ear sees to it by itself, and this waits until then: never for that.
+            self._ear.offer(Load(lambda: ear.warm(request.language_in), done()))
         for role in roles:
             self._brain.put(Load(partial(brain.warm, role, request.language_in, request.language_out), done()))
         if request.speak:

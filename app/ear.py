@@ -226,6 +226,7 @@ class _Live:
         loudest, blocks = 0.0, 0
         was_playing = False
         try:
+            self._choose_language()  # before the microphone is opened: there may be none
             for raw in self._microphone.blocks():
                 self._choose_language()
                 playing = self._speaker.playing
