@@ -2,7 +2,8 @@
 
 Starts a bare PySide6 window and Parley in turn, on an Xvfb of its own, and looks at the display's memory: the window
 is there when the first of its pixels is. Parley runs as `./run` runs it, with an empty data folder and no sound
-devices. A second measure is the time until every model for the chosen languages is loaded.
+devices. Its first frame has no words yet; when the controls are there, and when every model for the chosen languages
+is loaded, it tells in its log.
 """
 
 import mmap
@@ -16,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 BARE = """
@@ -26,6 +28,7 @@ window.resize(1280, 800)
 window.show()
 application.exec()
 """
+LOGGED = "from ui.__main__ import open_window; open_window(None, debug=True)"
 MOST = 1.5
 """The bare window's time that Parley's may take, times this."""
 
@@ -36,8 +39,14 @@ class Display:
     def __init__(self, name: str, memory: mmap.mmap) -> None:
         self.name = name
         self._memory = memory
+        self._empty = self._look()
 
-    def look(self) -> bytes:
+    @property
+    def empty(self) -> bool:
+        """Nothing is to be seen."""
+        return self._look() == self._empty
+
+    def _look(self) -> bytes:
         """A pixel here and there, from the first to the last."""
         return self._memory[4096::40_961]
 
@@ -61,34 +70,39 @@ def display() -> Iterator[Display]:
 
 def first_frame(screen: Display, command: list[str], environment: dict[str, str]) -> float:
     """Seconds from the start of a program to its first pixel on the screen."""
-    empty = screen.look()
     began = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
-    while screen.look() == empty:
+    while screen.empty:
         assert process.poll() is None, f"{command} ended without a window"
         time.sleep(0.0005)
     seconds = time.perf_counter() - began
     time.sleep(1)
+    end(screen, process)
+    return seconds
+
+
+def end(screen: Display, process: "subprocess.Popen[Any]") -> None:
+    """End it, and wait until its window is gone."""
     process.kill()
     process.wait()
-    while screen.look() != empty:
+    while not screen.empty:
         time.sleep(0.01)
-    return seconds
 
 
-def ready(command: list[str], environment: dict[str, str]) -> float:
-    """Seconds from Parley's start until it says that it can answer."""
+def told(screen: Display, environment: dict[str, str]) -> tuple[float, float]:
+    """Seconds from Parley's start until its controls are on the screen, and until it can answer."""
     began = time.perf_counter()
-    process = subprocess.Popen([*command, "--debug"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, "-P", "-c", LOGGED]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
+    times: dict[str, float] = {}
     for line in process.stderr:
-        if "ready to answer" in line:
+        times.setdefault(line.rpartition(": ")[2].strip(), time.perf_counter() - began)
+        if "ready to answer" in times:
             break
-    seconds = time.perf_counter() - began
-    process.kill()
-    process.wait()
+    end(screen, process)
     process.stderr.close()
-    return seconds
+    return times["the window is filled"], times["ready to answer"]
 
 
 def main(rounds: int = 15) -> int:
@@ -99,17 +113,22 @@ def main(rounds: int = 15) -> int:
         environment.pop("WAYLAND_DISPLAY", None)
         subprocess.run([sys.executable, "-m", "compileall", "-q", "app", "models", "ui"], cwd=ROOT, check=True)
         parley = [sys.executable, "-P", str(ROOT / "ui" / "__main__.py")]
-        bare, own, whole = [], [], []
+        bare, own, filled, whole = [], [], [], []
         for _ in range(rounds):
             bare.append(first_frame(screen, [sys.executable, "-P", "-c", BARE], environment))
             shutil.rmtree(folder / "parley", ignore_errors=True)
             own.append(first_frame(screen, parley, environment))
-        for _ in range(5):
             shutil.rmtree(folder / "parley", ignore_errors=True)
-            whole.append(ready(parley, environment))
+            for times, seconds in zip((filled, whole), told(screen, environment), strict=True):
+                times.append(seconds)
     shutil.rmtree(folder)
     ratio = statistics.median(own) / statistics.median(bare)
-    for title, seconds in (("bare PySide6 window", bare), ("Parley's window", own), ("ready to answer", whole)):
+    for title, seconds in (
+        ("bare PySide6 window", bare),
+        ("Parley's window", own),
+        ("its controls", filled),
+        ("ready to answer", whole),
+    ):
         times = sorted(round(second * 1000) for second in seconds)
         print(f"{title:<20} median {statistics.median(times):5.0f} ms, {times[0]} to {times[-1]} ms of {len(times)}")
     print(f"Parley's window takes {ratio:.2f} times as long as a bare one; {MOST} is the most it may.")

@@ -4,6 +4,7 @@ What the first frame needs is imported and made before it, and all else after it
 """
 
 import gc
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from ui.window import Window
 
 if TYPE_CHECKING:
     from ui.desk import Desk
+
+log = logging.getLogger(__name__)
 
 END_SECONDS = 1.2
 """So long the end waits for engines that are in the middle of a step; then the process ends without them."""
@@ -57,6 +60,7 @@ class _Program:
 
     def begin(self) -> None:
         """The window is on the screen."""
+        log.info("the window is filled")
         # What is there now stays: without it in their way, later collections are too short to be noticed.
         gc.freeze()
         gc.enable()

@@ -1,26 +1,31 @@
 """The window: header, banner, conversation, composer, and the two sides, which come and go with its width.
 
-Owns where everything stands. It must not know the assistant: what the parts show and tell is joined in ui.desk. What
-is not in the first frame is made by `furnish`, after it.
+Owns where everything stands. It must not know the assistant: what the parts show and tell is joined in ui.desk.
+
+The window comes in three steps, so that it is there at once: its first frame shows where everything will be, without
+words, for fonts and controls take longer than all of Qt's own start; then it fills itself; `furnish` adds what nobody
+needs in the first moment.
 """
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.appearance import Appearance
-from ui.chat import Chat
-from ui.composer import Composer
-from ui.header import Header
 
 if TYPE_CHECKING:
+    from ui.chat import Chat
+    from ui.composer import Composer
+    from ui.header import Header
     from ui.notices import Banner
     from ui.resources import ResourcePanel
     from ui.sidebar import ConversationList
 
+HEADER_HEIGHT = 51
+"""Of the header in the first frame, before there is one."""
 LEAST_SIZE = QSize(640, 480)
 ROOMY = theme.SIDE_WIDTH + theme.PANEL_WIDTH + 520
 """From this width on both sides have room beside the conversation; below it one at most is shown, when asked for."""
@@ -33,12 +38,15 @@ class Window(QWidget):
     """Its parts are attributes: header, chat, composer; once furnished also banner, conversations, resources."""
 
     painted = Signal()
-    """Once, when the first frame is on the screen."""
+    """Once, when the filled window is on the screen."""
     closed = Signal()
     """The person is done; the window is gone already."""
     sideWanted = Signal(str, bool)
     """The person shows or hides CONVERSATIONS or RESOURCES in a window that has room for both."""
 
+    header: "Header"
+    chat: "Chat"
+    composer: "Composer"
     banner: "Banner"
     conversations: "ConversationList"
     resources: "ResourcePanel"
@@ -47,12 +55,24 @@ class Window(QWidget):
         super().__init__()
         self.setWindowTitle("Parley")
         self.setMinimumSize(LEAST_SIZE)
-        self._painted = False
+        self._looked = appearance
+        self._filled = False
+        self._frames = 0
+        """Painted so far, up to two: the first, and the first that is filled."""
         self._wanted = {CONVERSATIONS: appearance.conversations, RESOURCES: appearance.resources}
         self._opened: str | None = None
         """The side that was asked for in a narrow window."""
+        self._sides: dict[str, _Side] = {}
+        self._place(appearance)
+
+    def _fill(self) -> None:
+        """Put into the window what one sees and works at once."""
+        from ui.chat import Chat
+        from ui.composer import Composer
+        from ui.header import Header
+
         self._sides = {CONVERSATIONS: _Side(theme.SIDE_WIDTH, self), RESOURCES: _Side(theme.PANEL_WIDTH, self)}
-        self.header = Header(appearance.language_in, appearance.language_out, self)
+        self.header = Header(self._looked.language_in, self._looked.language_out, self)
         self.chat = Chat(self)
         self.composer = Composer(self)
         self._middle = QWidget(self)
@@ -73,12 +93,15 @@ class Window(QWidget):
         whole.addLayout(body, 1)
         self.header.conversationsToggled.connect(lambda: self.toggle(CONVERSATIONS))
         self.header.resourcesToggled.connect(lambda: self.toggle(RESOURCES))
-        self._place(appearance)
+        self._filled = True
+        self.header.show()
+        self._middle.show()
         self._arrange()
         self.composer.setFocus()
+        self.update()
 
     def furnish(self) -> None:
-        """Make what the first frame did not need."""
+        """Make what nobody needs in the first moment."""
         from ui import emblem
         from ui.notices import Banner
         from ui.resources import ResourcePanel
@@ -159,15 +182,29 @@ class Window(QWidget):
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self._painted:
-            self._painted = True
-            # The frame goes to the screen when this returns.
-            QTimer.singleShot(0, self.painted.emit)
+        if not self._filled:
+            self._paint_places()
+        if self._frames <= self._filled:
+            # What is painted goes to the screen when this returns.
+            QTimer.singleShot(0, self.painted.emit if self._filled else self._fill)
+            self._frames = 1 + self._filled
+
+    def _paint_places(self) -> None:
+        """Where the header and the sides will be."""
+        colors = theme.current()
+        with QPainter(self) as painter:
+            if self.width() >= ROOMY and self._wanted[CONVERSATIONS]:
+                painter.fillRect(0, 0, theme.SIDE_WIDTH, self.height(), QColor(colors.sunken))
+            if self.width() >= ROOMY and self._wanted[RESOURCES]:
+                left = self.width() - theme.PANEL_WIDTH
+                painter.fillRect(left, 0, theme.PANEL_WIDTH, self.height(), QColor(colors.sunken))
+            painter.fillRect(0, 0, self.width(), HEADER_HEIGHT, QColor(colors.window))
+            painter.fillRect(0, HEADER_HEIGHT - 1, self.width(), 1, QColor(colors.line))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        if self._filled:
+            self._arrange()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
