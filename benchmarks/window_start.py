@@ -28,7 +28,12 @@ window.resize(1280, 800)
 window.show()
 application.exec()
 """
-LOGGED = "from ui.__main__ import open_window; open_window(None, debug=True)"
+LOGGED = """
+import logging, sys
+logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
+from ui.__main__ import open_window
+open_window(None)
+"""
 MOST = 1.5
 """The bare window's time that Parley's may take, times this."""
 
@@ -93,15 +98,15 @@ def told(screen: Display, environment: dict[str, str]) -> tuple[float, float]:
     """Seconds from Parley's start until its controls are on the screen, and until it can answer."""
     began = time.perf_counter()
     command = [sys.executable, "-P", "-c", LOGGED]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
     times: dict[str, float] = {}
-    for line in process.stderr:
-        times.setdefault(line.rpartition(": ")[2].strip(), time.perf_counter() - began)
+    for line in process.stdout:
+        times.setdefault(line.strip(), time.perf_counter() - began)
         if "ready to answer" in times:
             break
     end(screen, process)
-    process.stderr.close()
+    process.stdout.close()
     return times["the window is filled"], times["ready to answer"]
 
 
