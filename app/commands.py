@@ -13,6 +13,7 @@ from typing import Any
 from app.assistant import Assistant
 from app.audio import MICROPHONE_RATE, WavMicrophone, WavSpeaker
 from app.events import AnswerPiece, ClauseReady, Event, ModelChosen, QuestionHeard, TurnEnded
+from app.folders import data_folder
 from app.speech import EndpointRules, clean, speakable
 from app.turn import PICTURE_SIDE, Answer, Outcome, Request
 from models import hardware
@@ -149,7 +150,7 @@ def doctor(arguments: argparse.Namespace) -> dict[str, Any]:
     from app.doctor import checks
 
     found = []
-    for check in checks(_library(arguments), _data(arguments)):
+    for check in checks(_library(arguments), data_folder(arguments.data)):
         found.append({"name": check.name, "ok": check.ok, "found": check.found, "remedy": check.remedy})
         if not arguments.json:
             print(f"{'ok  ' if check.ok else 'LOOK'}  {check.name:<32} {check.found}", flush=True)
@@ -158,17 +159,8 @@ def doctor(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"checks": found}
 
 
-def _data(arguments: argparse.Namespace) -> Path:
-    """The folder for everything that belongs to the user."""
-    if arguments.data is not None:
-        return Path(arguments.data)
-    from platformdirs import user_data_path
-
-    return user_data_path("parley", appauthor=False)
-
-
 def _library(arguments: argparse.Namespace) -> Library:
-    return starter_library(_data(arguments) / "converted", place(hardware.read().gpus))
+    return starter_library(data_folder(arguments.data) / "converted", place(hardware.read().gpus))
 
 
 def _request(arguments: argparse.Namespace, text: str | None, speak: bool) -> Request:
