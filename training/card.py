@@ -41,13 +41,14 @@ def write(folder: Path, card: Card, figures: Iterable[Figure]) -> None:
         "figures": [{key: value for key, value in asdict(figure).items() if key != "model"} for figure in measured],
     }
     (folder / "card.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    cost = f"seed {card.seed}, {card.cost / 60:.0f} minutes of one core for everything; {size / 1e6:.1f} MB"
     text = f"""# {card.title}
 
 **It can:** {card.can}
 
 **It cannot:** {card.cannot}
 
-- **Made by:** `{card.command}`, seed {card.seed}, {card.cost / 60:.0f} minutes of one core for everything; {size / 1e6:.1f} MB.
+- **Made by:** `{card.command}`, {cost}.
 - **Data:** {card.data}
 - **Licence:** {card.licence}
 
