@@ -28,7 +28,7 @@ from app.events import (
 )
 from app.mouth import End, note
 from app.problems import Problem, from_exception
-from app.speech import Endpoint, EndpointRules, Segmenter, is_stop, new_words
+from app.speech import Endpoint, EndpointRules, Segmenter, is_stop, new_words, stop_words, words
 from app.stages import EngineStage, Load
 from app.turn import Turn
 from models.residency import Residency
@@ -42,6 +42,8 @@ SECONDS = BLOCK / MICROPHONE_RATE
 LONGEST_UNVOICED = 300
 """Seconds of sound kept while the detector notices no voice in a file."""
 BLOCKS_PER_LEVEL = 3
+MOST_STOP_WORDS = 3
+"""What was said over an answer is no more than a wish for silence up to here, if it holds one."""
 INTERRUPTING_SECONDS = 1.0
 """Sound that holds the words by which somebody was understood to interrupt, where Parley's echo came before them."""
 
@@ -207,8 +209,8 @@ class _Live:
         self._microphone = microphone
         self._listener = Listener(self._attention)
         self._recognition: Recognition | None = None
-        self._second: Recognition | None = None
-        """While an answer pauses: hears what the canceller leaves, where the first hears the microphone itself."""
+        self._stop: Recognition | None = None
+        """While an answer pauses: hears nothing but wishes for silence, and these far better than the other does."""
         self._recent: deque[Samples] = deque(maxlen=_blocks(INTERRUPTING_SECONDS))
         self._speech_end = 0.0
         self._told: Hearing | None = None
@@ -230,7 +232,7 @@ class _Live:
             for raw in self._microphone.blocks():
                 self._choose_language()
                 playing = self._speaker.playing
-                clean = self._without_echo(raw)
+                clean = self._without_echo(raw)  # in any case: the canceller has to stay in step
                 # When both speak at once the canceller takes the person for an echo as well, and goes on so for a
                 # moment after Parley has fallen silent; then the microphone itself is the better witness.
                 block = raw if self._listener.paused else clean
@@ -241,7 +243,7 @@ class _Live:
                 steps = self._listener.step(SECONDS, detector.probability(block), playing)
                 self._recent.append(block)
                 for step in steps:
-                    self._take(step, block, clean)
+                    self._take(step, block)
                 if self._listener.voiced_now or self._listener.by_key:
                     self._speech_end = time.perf_counter()
                 self._tell(Hearing.HEARING if self._listener.addressed else Hearing.READY)
@@ -272,7 +274,7 @@ class _Live:
             self._deaf = from_exception(self._ear.name, error)
             note(self._bus, None, self._deaf)
 
-    def _take(self, step: Step, block: Samples, clean: Samples) -> None:
+    def _take(self, step: Step, block: Samples) -> None:
         if step is Step.BEGIN:
             self._begin()
         elif step is Step.PAUSE:
@@ -280,8 +282,8 @@ class _Live:
         elif step is Step.INTERRUPT:
             self._around.interrupt()
         elif step is Step.FEED:
-            if self._second is not None:
-                self._second.accept(clean)
+            if self._stop is not None:
+                self._stop.accept(block)
             self._feed(block)
         else:
             self._end()
@@ -305,10 +307,11 @@ class _Live:
 
     def _pause(self) -> None:
         self._speaker.pause()
-        if self._recognition is not None:
-            self._second = self._ear.engines.recognizer(self._language).recognition(MICROPHONE_RATE)
+        phrases = stop_words(self._language)
+        if self._recognition is not None and phrases:
+            self._stop = self._ear.engines.recognizer(self._language).recognition(MICROPHONE_RATE, phrases)
             for early in list(self._recent)[-_blocks(self._attention.rules.pre_roll_seconds) :]:
-                self._second.accept(early)
+                self._stop.accept(early)
         for turn in self._around.last_voiced():
             self._bus.post(AnswerPaused(turn.number))
 
@@ -331,11 +334,12 @@ class _Live:
     def _end(self) -> None:
         listener, said = self._listener, self._said()
         transcript = self._recognition.finish() if self._recognition is not None else Transcript("")
-        if self._second is not None:
-            second = self._second.finish()
-            if self._is_stop(second, said):
-                transcript = second
-        self._recognition = self._second = None
+        if self._stop is not None:
+            stop = self._stop.finish()
+            # With so few words to choose from it takes some of a longer sentence for one of them.
+            if len(words(transcript.text)) <= MOST_STOP_WORDS and self._is_stop(stop, said):
+                transcript = stop
+        self._recognition = self._stop = None
         self._recent.clear()
         addressed, over_answer, paused = listener.addressed, listener.begun_over_answer, listener.paused
         person = listener.finish(transcript, said)
@@ -358,7 +362,7 @@ class _Live:
         """A wish for silence, and little beside: what is said while Parley speaks is heard badly."""
         new = new_words(transcript.text, said)
         whole = is_stop(" ".join(new), self._language)
-        return whole or (len(new) <= 3 and any(is_stop(word, self._language) for word in new))
+        return whole or (len(new) <= MOST_STOP_WORDS and any(is_stop(word, self._language) for word in new))
 
     def _resume(self) -> None:
         self._speaker.resume()

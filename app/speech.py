@@ -171,6 +171,11 @@ def is_stop(text: str, language: str) -> bool:
     return bool(spoken) and (" ".join(spoken) in phrases or all(word in phrases for word in spoken))
 
 
+def stop_words(language: str) -> tuple[str, ...]:
+    """The wishes for silence that are a single word."""
+    return tuple(sorted(phrase for phrase in STOP_PHRASES.get(language, set()) if " " not in phrase))
+
+
 def repeats(heard: str, said: str) -> bool:
     """All words heard were said, in the same order (other words may lie between): an echo, as far as words can tell."""
     rest = iter(words(said))

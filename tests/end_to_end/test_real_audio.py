@@ -143,7 +143,7 @@ def until_the_words(parley: Table, words: str) -> None:
 @pytest.mark.parametrize("loudspeaker", [True, False], ids=["loudspeaker", "headphones without canceller"])
 def test_a_spoken_stop_silences_it(table: Callable[..., Table], say: Say, loudspeaker: bool) -> None:
     parley = table(cancel_echo=loudspeaker)
-    room = parley.pulse.loopback(delay=0.06, gain=0.2) if loudspeaker else contextlib.nullcontext()
+    room = parley.pulse.loopback(delay=0.06, gain=0.3) if loudspeaker else contextlib.nullcontext()
     with room:
         turn = parley.assistant.ask(Request(LONG))
         until_the_words(parley, "April")
