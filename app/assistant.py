@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from importlib import resources
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,12 +59,11 @@ class Assistant:
         self._unfinished: list[Turn] = []
         self._microphone: Microphone | None = None
         self._lock = threading.Lock()
-        prompt = (resources.files("resources") / "prompts" / "system.txt").read_text(encoding="utf-8").strip()
         self._keeper: Worker[KeeperItem] = Worker(Keeper(self.bus, history))
         self._mouth: Worker[MouthItem] = Worker(Mouth(self.bus, self._speaker, self._keeper.put))
         voice = Voice(self.bus, self._residency, self._mouth)
         self._voice: Worker[VoiceItem] = Worker(voice)
-        brain = Brain(self.bus, self._residency, self._voice, prompt, self._talk_before, self._written)
+        brain = Brain(self.bus, self._residency, self._voice, self._talk_before, self._written)
         self._brain: Worker[BrainItem] = Worker(brain)
         ear = Ear(self.bus, self._residency, self, self.attention, self._speaker, echo)
         self._ear: Worker[EarItem] = Worker(ear)
@@ -136,7 +134,7 @@ class Assistant:
                     f"{len(self._unfinished)} questions are waiting for an answer.",
                     "Wait for the next answer, or stop it.",
                 )
-        turn = self._begin(Request(text, request.pictures, request.language_in, request.language_out, request.speak))
+        turn = self._begin(replace(request, text=text))
         self.think(turn)
         return turn
 

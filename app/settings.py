@@ -52,6 +52,12 @@ class Settings:
     language_in: str = _option("en", "Languages", "I speak", "The language that you speak and type.", shown=False)
     language_out: str = _option("en", "Languages", "It answers in", "The language of the answers.", shown=False)
     speak: bool = _option(True, "Answers", "Speak answers", "Read every answer aloud while it is being written.")
+    simple: bool = _option(
+        False,
+        "Answers",
+        "Very short, simple sentences",
+        "Ask the model to write so, for instance while you learn a language.",
+    )
     hands_free: bool = _option(
         False, "Listening", "Hands-free", "Listen all the time: a question begins when you speak and ends in a pause."
     )

@@ -8,6 +8,7 @@ their events, nor where models lie.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from app.events import (
@@ -17,6 +18,7 @@ from app.events import (
     ModelChosen,
     QuestionTranslated,
 )
+from app.instructions import system_prompt
 from app.mouth import Clause, End, MouthItem, Sound, note
 from app.problems import Problem
 from app.speech import ClauseCutter, speakable
@@ -110,13 +112,11 @@ class Brain(EngineStage[Think]):
         bus: Bus,
         residency: Callable[[], Residency],
         voice: "Worker[VoiceItem]",
-        system_prompt: str,
         talk: Callable[[Turn], Sequence[Message]],
         written: Callable[[Turn], object],
     ) -> None:
         super().__init__(bus, residency)
         self._voice = voice
-        self._system_prompt = system_prompt
         self._talk = talk
         self._written = written
 
@@ -153,7 +153,7 @@ class Brain(EngineStage[Think]):
         answers_in = request.language_out if request.language_out in card.target else card.target[0]
         turn.role = role
         self._bus.post(ModelChosen(turn.number, role, answers_in))
-        messages = [Message("system", self._system_prompt)]
+        messages = [Message("system", system_prompt(datetime.now(), request.simple))]
         if role is Role.LLM:
             messages += self._talk(turn)
         side = card.picture_side
@@ -179,6 +179,7 @@ class Brain(EngineStage[Think]):
             self._say(turn, index, clause, answers_in)
             index += 1
         turn.answer = turn.answer.strip()
+        turn.beyond = bool(card.beyond) and turn.answer.startswith(card.beyond)
         if not turn.answer:
             raise ModelError(
                 "empty-answer", "The model gave an empty answer.", "Ask in other words, or choose another model."

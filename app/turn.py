@@ -41,6 +41,8 @@ class Request:
     language_in: str = "en"
     language_out: str = "en"
     speak: bool = True
+    simple: bool = False
+    """Whether the answer is to be in very short, simple sentences."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Answer:
     """Seconds of speech that were played."""
     timings_ms: dict[str, float | None]
     problem: Problem | None
+    beyond: bool = False
+    """The model says that the question is beyond it: a larger one may know."""
 
 
 class Talk:
@@ -93,6 +97,7 @@ class Turn:
         self.role: Role | None = None  # brain
         self.answer = ""  # brain
         self.answer_translated: str | None = None  # brain
+        self.beyond = False  # brain
         self.tokens = 0  # brain
         self.failed = False  # ear, brain: there will be no (whole) answer
         self.silenced = False  # voice, mouth: the answer goes on in writing only
@@ -145,4 +150,5 @@ class Turn:
             audio_seconds=round(self.audio_seconds, 3),
             timings_ms=timings,
             problem=self.problem,
+            beyond=self.beyond,
         )

@@ -38,6 +38,8 @@ class Card:
     """Longest side in pixels of a picture worth handing to the model."""
     sampling: Mapping[str, float] = field(default_factory=dict)
     """Fields of roles.Sampling that suit the model."""
+    beyond: str = ""
+    """How an answer begins by which the model says that a question is beyond it; empty if it has no such words."""
 
 
 def parse(text: str) -> tuple[Card, ...]:
@@ -69,6 +71,7 @@ def _card(identity: str, table: Mapping[str, Any]) -> Card:
             context=table.get("context"),
             picture_side=table.get("picture_side"),
             sampling=dict(table.get("sampling", {})),
+            beyond=str(table.get("beyond", "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(

@@ -67,7 +67,7 @@ def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
 
 def request(settings: Settings, text: str | None = None, pictures: tuple[Picture, ...] = ()) -> Request:
     """A question in the languages of the settings."""
-    return Request(text, pictures, settings.language_in, settings.language_out, settings.speak)
+    return Request(text, pictures, settings.language_in, settings.language_out, settings.speak, settings.simple)
 
 
 def needed(library: "Library", settings: Settings) -> dict[str, str]:

@@ -49,6 +49,13 @@ def test_a_typed_question(library: Library, assistants: Make) -> None:
     assert reached == ["first_token", "first_clause", "total"]
 
 
+def test_a_model_says_what_is_beyond_it(library: Library, assistants: Make) -> None:
+    assistant, _ = assistants(library)
+    for question, beyond in ((QUESTION, False), ("Who won the election last year?", True)):
+        answer = assistant.wait(assistant.ask(Request(question, language_out="es", speak=False)), 60)
+        assert answer.beyond is beyond
+
+
 def test_a_spoken_question(library: Library, assistants: Make, say: Say) -> None:
     speaker = MemorySpeaker()
     assistant, record = assistants(library, speaker)
