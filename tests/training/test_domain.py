@@ -6,16 +6,15 @@ import re
 import pytest
 
 from training import domain
-from training.domain import Exchange, Scene
-
-SCENES = [Scene(shape, color, count) for shape in domain.SHAPES for color in domain.SCENE_COLORS for count in (1, 2, 4)]
+from training.domain import Exchange
+from training.domain.scenes import Drawing, Thing
 
 
 def draw(seed: int, count: int = 1500) -> list[Exchange]:
     rng = random.Random(seed)
     exchanges = [domain.sample(rng) for _ in range(count)]
     exchanges += [domain.refusal(rng) for _ in range(count // 5)]
-    return exchanges + [domain.picture_exchange(rng.choice(SCENES), rng) for _ in range(count // 5)]
+    return exchanges + [domain.picture_exchange(domain.random_scene(rng), rng) for _ in range(count // 5)]
 
 
 def test_the_same_seed_gives_the_same_exchanges() -> None:
@@ -85,8 +84,13 @@ def test_the_vocabulary_covers_the_domain() -> None:
 
 def test_open_questions_about_a_picture_name_everything() -> None:
     rng = random.Random(9)
-    for _ in range(200):
-        exchange = domain.picture_exchange(Scene("star", "red", 3), rng)
-        if re.search(r"[Ww]hat do you see|[Dd]escribe", exchange.question.en):
-            assert exchange.answer.en == "There are three red stars in the picture."
-            assert exchange.answer.es == "Hay tres estrellas rojas en la imagen."
+    kinds = (("star", "red", 0.2), ("heart", "blue", 0.5), ("star", "red", 0.8))
+    scene = Drawing(tuple(Thing(shape, color, "small", x, 0.5, 0.1) for shape, color, x in kinds), "white")
+    asked = 0
+    for _ in range(400):
+        exchange = domain.picture_exchange(scene, rng)
+        if re.search(r"[Ww]hat do you see in|[Dd]escribe", exchange.question.en):
+            asked += 1
+            assert exchange.answer.en == "There are two red stars and a blue heart in the picture."
+            assert exchange.answer.es == "Hay dos estrellas rojas y un corazón azul en la imagen."
+    assert asked

@@ -20,9 +20,7 @@ def written(random: Random) -> str:
     if kind < 1 / 16:
         exchange = domain.refusal(random)
     elif kind < 3 / 16:
-        colors, shapes = domain.SCENE_COLORS, sorted(domain.SHAPES)
-        scene = domain.Scene(random.choice(shapes), random.choice(colors), random.randint(1, 4))
-        exchange = domain.picture_exchange(scene, random)
+        exchange = domain.picture_exchange(domain.random_scene(random), random)
     else:
         exchange = domain.sample(random)
     return exchange.question.en if random.random() < 0.6 else exchange.answer.en

@@ -10,8 +10,8 @@ from collections import defaultdict
 from random import Random
 
 from training.domain import calendar, colors, creatures, facts, numbers, parley, pictures, refusals, seasons, talk
-from training.domain.pictures import SCENE_COLORS, SHAPES, Scene
 from training.domain.pictures import picture_exchange as _picture_exchange
+from training.domain.scenes import SCENE_COLORS, SHAPES, Scene, random_scene
 from training.domain.spoken import held_out, listed, spoken
 from training.domain.text import CLOSINGS, NOUN_LEADS, OPENINGS, QUESTION_LEADS, Bilingual, Exchange, Intent
 
@@ -23,6 +23,7 @@ __all__ = [
     "Scene",
     "held_out",
     "picture_exchange",
+    "random_scene",
     "refusal",
     "sample",
     "sample_held_out",
@@ -92,7 +93,7 @@ def refusal(rng: Random) -> Exchange:
 
 
 def picture_exchange(scene: Scene, rng: Random) -> Exchange:
-    """A question about the drawn scene with its true answer; no held-out question comes."""
+    """A question about the scene with its true answer; no held-out question comes."""
     while _forbidden(exchange := _picture_exchange(scene, rng)):
         pass
     return exchange

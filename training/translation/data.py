@@ -10,13 +10,11 @@ from collections.abc import Callable
 from random import Random
 
 from training.domain import (
-    SCENE_COLORS,
-    SHAPES,
     Bilingual,
     Exchange,
-    Scene,
     held_out,
     picture_exchange,
+    random_scene,
     refusal,
     sample,
     sample_held_out,
@@ -38,13 +36,9 @@ def _of(exchange: Exchange, rng: Random) -> Bilingual:
     return Bilingual(*rng.choice(parts))
 
 
-def _scene(rng: Random) -> Scene:
-    return Scene(rng.choice(list(SHAPES)), rng.choice(SCENE_COLORS), rng.randint(1, 4))
-
-
 _SOURCES: list[tuple[Callable[[Random], Bilingual], float]] = [
     (lambda rng: _of(sample(rng), rng), 0.5),
-    (lambda rng: _of(picture_exchange(_scene(rng), rng), rng), 0.08),
+    (lambda rng: _of(picture_exchange(random_scene(rng), rng), rng), 0.08),
     (lambda rng: _of(refusal(rng), rng), 0.1),
     (sentence, 0.32),
 ]

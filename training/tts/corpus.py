@@ -130,8 +130,7 @@ def domain_sentences(language: Language, rng: Random) -> Iterator[str]:
         elif draw < 0.9:
             exchange = domain.refusal(rng)
         else:
-            scene = domain.Scene(rng.choice(list(domain.SHAPES)), rng.choice(domain.SCENE_COLORS), rng.randint(1, 4))
-            exchange = domain.picture_exchange(scene, rng)
+            exchange = domain.picture_exchange(domain.random_scene(rng), rng)
         for pair in (exchange.question, exchange.answer):
             text = getattr(pair, language.code)
             if domain.held_out(pair.en) or domain.held_out(text):
