@@ -17,15 +17,42 @@ RETRY_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
+class Activity:
+    """What a card is doing; each value is None where the driver does not say."""
+
+    temperature: int | None = None
+    """Degrees Celsius."""
+    power: float | None = None
+    """Watts."""
+    power_limit: float | None = None
+    """Watts."""
+    clock: int | None = None
+    """Of the multiprocessors, megahertz."""
+    memory_clock: int | None = None
+    """Megahertz."""
+    busy: int | None = None
+    """Percent of the last moment in which it computed."""
+    memory_busy: int | None = None
+    """Percent of the last moment in which its memory was read or written."""
+
+
+@dataclass(frozen=True)
 class Gpu:
-    """A graphics card; memory in bytes."""
+    """A graphics card, or the instance of a divided one (MIG) that this process gets; memory in bytes."""
 
     index: int
+    """NVML's number, which counts by PCI bus; models.cuda makes CUDA count likewise."""
     name: str
     total: int
     free: int
     ours: int | None = None
     """Taken by this process; None where the driver does not say."""
+    uuid: str | None = None
+    capability: tuple[int, int] | None = None
+    """CUDA compute capability, (7, 5) for a T4."""
+    bandwidth: int | None = None
+    """Of its memory, bytes a second: what bounds how fast tokens come."""
+    activity: Activity = Activity()
 
 
 @dataclass(frozen=True)

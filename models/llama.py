@@ -15,7 +15,7 @@ from typing import Any
 
 from models import cuda, gguf
 from models.prompt import Markup, Piece, Plain, Template
-from models.roles import Cancelled, CancelToken, ModelError, Need, Placement, Sampling
+from models.roles import Cancelled, CancelToken, Memory, ModelError, Need, Placement, Sampling
 
 BATCH = 512
 """Prompt tokens that llama.cpp evaluates in one go."""
@@ -88,13 +88,16 @@ def need(path: Path, placement: Placement, context: int) -> Need:
     compute = 4 * batch * max(vocabulary.length + 2 * width, 2 * inner + 4 * width)
     attention = 4 * batch * context * heads
     if placement.gpu is None:
-        return Need(ram=weights + cache + compute + attention, vram=0)
+        return Need(Memory(weights=weights, cache=cache, compute=compute + attention))
     on_card = layers + 1 if placement.layers < 0 else min(placement.layers, layers + 1)
     embedding = header.tensors.get("token_embd.weight")
     table = embedding.size if embedding else 0
     share = on_card / (layers + 1)
-    vram = round((weights - table + cache) * share) + compute
-    return Need(ram=table + round((weights - table + cache) * (1 - share)) + compute // 8, vram=vram)
+    on_card_weights, on_card_cache = round((weights - table) * share), round(cache * share)
+    return Need(
+        Memory(weights=weights - on_card_weights, cache=cache - on_card_cache, compute=compute // 8),
+        Memory(weights=on_card_weights, cache=on_card_cache, compute=compute),
+    )
 
 
 class Llama:

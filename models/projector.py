@@ -18,7 +18,7 @@ from PIL import Image
 from models import gguf
 from models.llama import SMALL, Llama, last_words, library, log_callback, processors
 from models.prompt import Markup, Piece
-from models.roles import Cancelled, CancelToken, ModelError, Need, Picture, Placement
+from models.roles import Cancelled, CancelToken, Memory, ModelError, Need, Picture, Placement
 
 MOST_PICTURE_TOKENS = 640
 """Tokens that a model with free choice may spend on one picture; 640 are enough for 768 pixels a side."""
@@ -56,8 +56,8 @@ def need(path: Path, placement: Placement, side: int | None) -> Need:
     # (which only cards have) every pair of patches in every head.
     peak = 4 * patches * (2 * inner + 4 * width) + 12 * pixels * pixels * 2
     if placement.gpu is None:
-        return Need(ram=header.weights + peak + 4 * patches * patches * heads, vram=0)
-    return Need(ram=12 * pixels * pixels, vram=header.weights + peak)
+        return Need(Memory(projector=header.weights, picture=peak + 4 * patches * patches * heads))
+    return Need(Memory(picture=12 * pixels * pixels), Memory(projector=header.weights, picture=peak))
 
 
 def _invalid(what: str) -> ModelError:

@@ -75,10 +75,22 @@ class CancelToken:
     def cancelled(self) -> bool:
         return self._flag.is_set()
 
+    def wait(self, seconds: float) -> bool:
+        """Wait, at most until the flag is set; returns whether it is."""
+        return self._flag.wait(seconds)
+
     def check(self) -> None:
         """Raise Cancelled once the flag is set."""
         if self._flag.is_set():
             raise Cancelled
+
+
+class CacheType(StrEnum):
+    """Element type of a KV cache, by llama.cpp's name."""
+
+    F16 = "f16"
+    Q8_0 = "q8_0"
+    Q4_0 = "q4_0"
 
 
 @dataclass(frozen=True)
@@ -92,17 +104,50 @@ class Placement:
     """Context length in tokens; None takes the card's own. Only llama.cpp engines read it."""
     threads: int | None = None
     """CPU threads; None lets the engine choose."""
+    cache: CacheType = CacheType.F16
+    """How keys and values are kept. Only llama.cpp engines read it."""
+    picture_side: int | None = None
+    """Longest side in pixels of a picture that is encoded; None takes the card's own. Only picture models read it."""
 
 
 CPU = Placement()
 
 
 @dataclass(frozen=True)
-class Need:
-    """Bytes of memory an engine takes at a placement."""
+class Memory:
+    """Bytes in one kind of memory, by what they are for."""
 
-    ram: int
-    vram: int
+    weights: int = 0
+    cache: int = 0
+    """Keys and values of the context."""
+    compute: int = 0
+    """Buffers that are there from the load on, and the engine's library."""
+    projector: int = 0
+    """Weights of the picture half."""
+    picture: int = 0
+    """More while a picture is encoded."""
+
+    @property
+    def total(self) -> int:
+        return self.weights + self.cache + self.compute + self.projector + self.picture
+
+
+@dataclass(frozen=True)
+class Need:
+    """Memory an engine takes at a placement. The driver's own context on a card is no engine's and not counted."""
+
+    host: Memory
+    card: Memory = Memory()
+
+    @property
+    def ram(self) -> int:
+        """Bytes of main memory."""
+        return self.host.total
+
+    @property
+    def vram(self) -> int:
+        """Bytes of the card's memory."""
+        return self.card.total
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,10 @@ class LlamaVision:
     def need(self, placement: Placement) -> Need:
         model = llama.need(self._model_file, placement, placement.context or self._context)
         eye = projector.need(self._projector_file, placement, self._side)
-        return Need(ram=model.ram + eye.ram, vram=model.vram + eye.vram)
+        return Need(
+            replace(model.host, projector=eye.host.projector, picture=eye.host.picture),
+            replace(model.card, projector=eye.card.projector, picture=eye.card.picture),
+        )
 
     def load(self, placement: Placement = CPU) -> None:
         self.close()

@@ -11,12 +11,13 @@ from typing import Any
 
 from models import conversion, cuda
 from models.catalog import Card
-from models.roles import CPU, CancelToken, ModelError, Need, Placement, Role
+from models.roles import CPU, CancelToken, Memory, ModelError, Need, Placement, Role
 from models.translation import MAX_PIECES, Pieces, check_languages, sentences, stream, translatable
 
 _WORKSPACE = 60_000_000
 """Bytes beside the weights: the library's own buffers and the activations of one short sentence."""
-_CUDA_CONTEXT = 300_000_000
+_CARD_WORKSPACE = 200_000_000
+"""The same on a card, where cuBLAS keeps buffers of its own. Not measured yet."""
 
 
 class CTranslate2Translator:
@@ -41,8 +42,8 @@ class CTranslate2Translator:
     def need(self, placement: Placement) -> Need:
         weights = conversion.converted_size(self._folder, self._cache)
         if placement.gpu is None:
-            return Need(ram=weights + _WORKSPACE, vram=0)
-        return Need(ram=_WORKSPACE, vram=weights + _WORKSPACE + _CUDA_CONTEXT)
+            return Need(Memory(weights=weights, compute=_WORKSPACE))
+        return Need(Memory(compute=_WORKSPACE), Memory(weights=weights, compute=_CARD_WORKSPACE))
 
     def load(self, placement: Placement = CPU) -> None:
         self.close()

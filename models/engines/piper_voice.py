@@ -17,7 +17,7 @@ import numpy as np
 
 from models import cuda, onnx_file
 from models.catalog import Card
-from models.roles import CPU, AudioChunk, CancelToken, ModelError, Need, Placement, Role, Samples
+from models.roles import CPU, AudioChunk, CancelToken, Memory, ModelError, Need, Placement, Role, Samples
 
 PEAK = 10 ** (-3 / 20)
 """Each chunk's highest sample, −3 dBFS: Piper scales every sentence to full range, this leaves the speaker headroom."""
@@ -78,9 +78,10 @@ class PiperEngine:
             size = self._model.stat().st_size
         except OSError as error:
             raise _missing(self._model) from error
+        host = Memory(weights=size, compute=CPU_BASE + int((CPU_FACTOR - 1) * size))
         if placement.gpu is None:
-            return Need(ram=CPU_BASE + int(CPU_FACTOR * size), vram=0)
-        return Need(ram=CPU_BASE + int(CPU_FACTOR * size), vram=GPU_BASE + int(GPU_FACTOR * size))
+            return Need(host)
+        return Need(host, Memory(weights=size, compute=GPU_BASE + int((GPU_FACTOR - 1) * size)))
 
     def load(self, placement: Placement = CPU) -> None:
         self.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 from models import conversion
 from models.catalog import Card
-from models.roles import CPU, CancelToken, ModelError, Need, Placement, Role
+from models.roles import CPU, CancelToken, Memory, ModelError, Need, Placement, Role
 from models.translation import MAX_PIECES, Pieces, check_languages, read_config, sentences, stream, translatable
 
 _LIBRARIES = 400_000_000
@@ -38,7 +38,8 @@ class TransformersTranslator:
     def need(self, placement: Placement) -> Need:
         # The file may hold half precision; in memory every weight takes 4 bytes.
         weights = 2 * conversion.weights_size(self._folder)
-        return Need(ram=_LIBRARIES + weights, vram=0 if placement.gpu is None else weights)
+        host = Memory(weights=weights, compute=_LIBRARIES)
+        return Need(host, Memory() if placement.gpu is None else Memory(weights=weights))
 
     def load(self, placement: Placement = CPU) -> None:
         self.close()

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from models.catalog import Card
-from models.roles import CPU, ModelError, Need, Placement, Role, Samples, Transcript, Word
+from models.roles import CPU, Memory, ModelError, Need, Placement, Role, Samples, Transcript, Word
 
 UNKNOWN = "[unk]"
 """What Vosk writes, in a stream with phrases, for speech that is none of them."""
@@ -55,7 +55,7 @@ class VoskRecognizer:
         if not self._folder.is_dir():
             raise self._broken("its folder is missing", "model-missing")
         size = sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
-        return Need(ram=_BYTES_OF_LIBRARY + size * _BYTES_PER_FILE_BYTE, vram=0)
+        return Need(Memory(weights=size * _BYTES_PER_FILE_BYTE, compute=_BYTES_OF_LIBRARY))
 
     def load(self, placement: Placement = CPU) -> None:
         """Open the model. Raises ModelError("model-missing" or "model-broken")."""
