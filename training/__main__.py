@@ -1,4 +1,4 @@
-"""`python -m training RECIPE [--work DIR]`: make one starter model from nothing.
+"""`python -m training RECIPE [--work DIR]`: make one starter model from nothing; `… evaluate`: measure them all.
 
 A recipe is a package or module training/<name>.py (dashes become underscores) with a function
 `main(work: Path, target: Path)`: `work` keeps resumable intermediate files, `target` is the folder under
@@ -7,7 +7,10 @@ resources/starter/ that the finished model is written to. Interrupt it at any ti
 
 import argparse
 import importlib
+import sys
 from pathlib import Path
+
+from training import evaluate
 
 RECIPES = {
     "asr-en": ("training.asr.recipe", "asr-en"),
@@ -21,17 +24,28 @@ RECIPES = {
 """Recipe to its module and to its folder under resources/starter/."""
 
 
-def run() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training", description="Make a starter model from nothing.")
-    parser.add_argument("recipe", choices=sorted(RECIPES))
-    parser.add_argument("--work", type=Path, default=Path("build/training"), help="folder for intermediate files")
+def run() -> int:
+    parser = argparse.ArgumentParser(prog="python -m training", description="Make or measure the starter models.")
+    commands = parser.add_subparsers(dest="recipe", required=True, metavar="RECIPE")
+    measuring = commands.add_parser("evaluate", help="measure the shipped models")
+    measuring.add_argument("models", nargs="*", metavar="MODEL", help=f"of {', '.join(evaluate.models())}")
+    measuring.add_argument("--small", action="store_true", help="a slice that takes a minute")
+    for recipe in RECIPES:
+        making = commands.add_parser(recipe, help=f"make the starter model {recipe} from nothing")
+        making.add_argument("--work", type=Path, default=Path("build/training"), help="folder for intermediate files")
     arguments = parser.parse_args()
+    if arguments.recipe == "evaluate":
+        unknown = set(arguments.models) - set(evaluate.models())
+        if unknown:
+            measuring.error(f"there is no model {', '.join(sorted(unknown))}")
+        return 0 if evaluate.main(arguments.models, arguments.small) else 1
     module, folder = RECIPES[arguments.recipe]
     work = arguments.work / arguments.recipe
     work.mkdir(parents=True, exist_ok=True)
     target = Path(__file__).parent.parent / "resources" / "starter" / folder
     importlib.import_module(module).main(work, target)
+    return 0
 
 
 if __name__ == "__main__":
-    run()
+    sys.exit(run())
