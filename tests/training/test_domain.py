@@ -6,7 +6,7 @@ import re
 import pytest
 
 from training import domain
-from training.domain import Exchange
+from training.domain import Exchange, clock, spelling
 from training.domain.scenes import Drawing, Thing
 
 
@@ -46,7 +46,7 @@ def test_one_sentence_in_ten_is_held_out_by_its_hash() -> None:
 
 def test_both_languages_are_written_out() -> None:
     for exchange in draw(7):
-        for text in (exchange.question, exchange.answer):
+        for text in (exchange.question, exchange.answer, exchange.short):
             assert text.en
             assert text.es
             for line in (text.en, text.es):
@@ -55,7 +55,8 @@ def test_both_languages_are_written_out() -> None:
                 assert first == first.upper(), line
             assert text.es.count("?") == text.es.count("¿")
             assert not re.search(r"\b[Dd]e el [a-zñ]|\ba el [a-zñ]", text.es), text.es
-        assert not re.search(r"\d", exchange.answer.en)
+        assert exchange.topic == "clock" or not re.search(r"\d", exchange.answer.en)
+        assert len(exchange.short.en) <= len(exchange.answer.en)
 
 
 def test_spoken_english() -> None:
@@ -74,11 +75,11 @@ def test_the_vocabulary_covers_the_domain() -> None:
     for lang in ("en", "es"):
         words = domain.vocabulary(lang)
         assert words == sorted(set(words))
-        assert 850 < len(words) < 1500
+        assert 1400 < len(words) < 1900
         known = set(words)
         rng = random.Random(8)
         for exchange in [domain.sample(rng) for _ in range(3000)]:
-            for text in (exchange.question, exchange.answer):
+            for text in (exchange.question, exchange.answer, exchange.short):
                 assert known.issuperset(domain.spoken(getattr(text, lang), lang).split())
 
 
@@ -94,3 +95,47 @@ def test_open_questions_about_a_picture_name_everything() -> None:
             assert exchange.answer.en == "There are two red stars and a blue heart in the picture."
             assert exchange.answer.es == "Hay dos estrellas rojas y un corazón azul en la imagen."
     assert asked
+
+
+def test_short_answers_say_the_essential_alone() -> None:
+    rng = random.Random(10)
+    found = {}
+    for _ in range(4000):
+        exchange = domain.sample_alone(rng)
+        found[exchange.topic] = exchange
+        if exchange.topic == "capitals":
+            assert len(exchange.short.en.split()) <= 5
+            assert exchange.short.en.removeprefix("In ").rstrip(".").lower() in exchange.answer.en.lower()
+    assert len(found) > 20
+
+
+def test_talks_end_in_what_was_told() -> None:
+    rng = random.Random(11)
+    named = 0
+    for _ in range(200):
+        talk = domain.dialogue(rng, 4, lambda rng: rng.choice(["Zoltan", "Quilla"]))
+        assert len(talk) >= 3
+        assert not any(domain.held_out(exchange.question.en) for exchange in talk)
+        said = " ".join(exchange.question.en for exchange in talk[:-1])
+        if name := re.search(r"Zoltan|Quilla", talk[-1].short.en):
+            named += name[0] in said
+            assert name[0] in said
+            assert name[0] in talk[-1].answer.es
+    assert named > 20
+
+
+def test_the_time_is_in_the_sentence_of_the_prompt() -> None:
+    rng = random.Random(12)
+    for _ in range(300):
+        exchange = clock.clock_exchange(rng)
+        assert re.fullmatch(r"It is \w+day, \w+ \d{1,2}, 20\d\d, \d\d:\d\d\.", exchange.given)
+        for part in re.findall(r"\d+:\d+|\d{4}", exchange.answer.en):
+            assert part in exchange.given
+    assert not clock.clock_exchange(rng, known=False).given
+
+
+def test_spelling_gives_the_letters() -> None:
+    rng = random.Random(13)
+    exchange = spelling.spelling(rng, "cat")
+    assert (exchange.answer.en, exchange.short.en, exchange.question.es) == ("Cat is spelled c, a, t.", "C, a, t.", "")
+    assert set(spelling.words()) >= {"Monday", "cat", "seven", "purple"}

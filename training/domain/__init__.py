@@ -7,9 +7,28 @@ domain. It knows no recipe. `held_out` decides which sentences no recipe may tra
 import functools
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from random import Random
 
-from training.domain import calendar, colors, creatures, facts, numbers, parley, pictures, refusals, seasons, talk
+from training.domain import (
+    calendar,
+    clock,
+    colors,
+    creatures,
+    facts,
+    help,
+    memory,
+    numbers,
+    parley,
+    pictures,
+    refusals,
+    seasons,
+    setup,
+    spelling,
+    talk,
+    trivia,
+    wildlife,
+)
 from training.domain.pictures import picture_exchange as _picture_exchange
 from training.domain.scenes import SCENE_COLORS, SHAPES, Scene, random_scene
 from training.domain.spoken import held_out, listed, spoken
@@ -21,12 +40,15 @@ __all__ = [
     "Bilingual",
     "Exchange",
     "Scene",
+    "dialogue",
     "held_out",
     "picture_exchange",
     "random_scene",
     "refusal",
     "sample",
+    "sample_alone",
     "sample_held_out",
+    "spelling_exchange",
     "spoken",
     "vocabulary",
 ]
@@ -36,7 +58,13 @@ _COMMANDS = {
     "es": "sí no para gracias vale por favor cancela espera ayuda repite otra vez más alto bajo continúa e u",
 }
 _WEIGHTS = {
-    "trivia": 0.7,
+    "trivia": 1.5,
+    "help": 2.5,
+    "setup": 0.8,
+    "young": 0.5,
+    "homes": 0.5,
+    "food": 0.5,
+    "abilities": 0.7,
     "mixing": 0.6,
     "parts": 0.8,
     "counting": 0.8,
@@ -44,11 +72,8 @@ _WEIGHTS = {
     "seasons": 0.7,
     "colors": 1.5,
 }
-_INTENTS = tuple(
-    intent
-    for module in (talk, parley, colors, facts, creatures, numbers, calendar, seasons)
-    for intent in module.INTENTS
-)
+_MODULES = (talk, parley, help, setup, colors, facts, trivia, creatures, wildlife, numbers, calendar, seasons)
+_INTENTS = tuple(intent for module in _MODULES for intent in module.INTENTS)
 
 
 @functools.cache
@@ -59,7 +84,16 @@ def _topics() -> tuple[list[list[Intent]], list[float]]:
     return list(topics.values()), [_WEIGHTS.get(topic, 1.0) for topic in topics]
 
 
-def _exchange(rng: Random) -> Exchange:
+_MEMORY, _CLOCK = 0.08, 0.05
+"""Shares of `sample` about what people tell of themselves, and about the present time."""
+
+
+def _exchange(rng: Random, alone: bool = False) -> Exchange:
+    share = 1.0 if alone else rng.random()
+    if share < _MEMORY:
+        return memory.memory_exchange(rng)
+    if share < _MEMORY + _CLOCK:
+        return clock.clock_exchange(rng, known=rng.random() < 0.8)
     topics, weights = _topics()
     intents = rng.choices(topics, weights)[0]
     # Intents with few facts would otherwise be seen as often as those with hundreds.
@@ -72,10 +106,27 @@ def _forbidden(exchange: Exchange) -> bool:
 
 
 def sample(rng: Random) -> Exchange:
-    """A random exchange to train on; topics are balanced and no held-out question comes."""
+    """A random exchange to train on; topics are balanced and no held-out question comes.
+
+    Some answers rest on what was told earlier in a talk, or on the time: for those who train on sentences.
+    """
     while _forbidden(exchange := _exchange(rng)):
         pass
     return exchange
+
+
+def sample_alone(rng: Random) -> Exchange:
+    """As `sample`, but only exchanges whose answer rests on the question alone."""
+    while _forbidden(exchange := _exchange(rng, alone=True)):
+        pass
+    return exchange
+
+
+def dialogue(rng: Random, turns: int = 3, draw_name: Callable[[Random], str] | None = None) -> list[Exchange]:
+    """A talk in which a person tells of themselves and asks later; no held-out question comes."""
+    while any(map(_forbidden, steps := memory.dialogue(rng, sample_alone, turns, draw_name))):
+        pass
+    return steps
 
 
 def sample_held_out(rng: Random) -> Exchange:
@@ -92,6 +143,13 @@ def refusal(rng: Random) -> Exchange:
     return exchange
 
 
+def spelling_exchange(rng: Random) -> Exchange:
+    """A question for a word's spelling, in English alone; no held-out question comes."""
+    while _forbidden(exchange := spelling.spelling(rng)):
+        pass
+    return exchange
+
+
 def picture_exchange(scene: Scene, rng: Random) -> Exchange:
     """A question about the scene with its true answer; no held-out question comes."""
     while _forbidden(exchange := _picture_exchange(scene, rng)):
@@ -102,8 +160,12 @@ def picture_exchange(scene: Scene, rng: Random) -> Exchange:
 @functools.cache
 def _words(lang: str) -> tuple[str, ...]:
     texts = [text for intent in _INTENTS for text in intent.texts()]
-    texts += [*pictures.texts(), *refusals.texts(), *OPENINGS, *CLOSINGS, *QUESTION_LEADS, *NOUN_LEADS]
+    texts += [*memory.texts(), *clock.texts(), *pictures.texts(), *refusals.texts()]
+    texts += [*OPENINGS, *CLOSINGS, *QUESTION_LEADS, *NOUN_LEADS]
+    texts += [numbers.counted(n, feminine) for n in range(1001) for feminine in (False, True)]
     lines = [getattr(text, lang) for text in texts] + [_COMMANDS[lang]]
+    if lang == "en":
+        lines += spelling.texts()
     words: set[str] = set()
     for line in lines:
         plain = re.sub(r"\{\w+\}s?", " ", line)
@@ -114,6 +176,7 @@ def _words(lang: str) -> tuple[str, ...]:
 def vocabulary(lang: str) -> list[str]:
     """The spoken words, sorted, that the domain's sentences in `lang` ("en" or "es") are made of.
 
-    Names of people and nonsense words in refused questions are left out.
+    Numbers to 999 and years are in it, and the names of `training.domain.names`; other names of people and nonsense
+    words in refused questions are left out.
     """
     return list(_words(lang))

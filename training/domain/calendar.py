@@ -68,7 +68,23 @@ years | años | m | a century | un siglo | 100
 centimeters | centímetros | m | a meter | un metro | 100
 meters | metros | m | a kilometer | un kilómetro | 1000
 grams | gramos | m | a kilogram | un kilogramo | 1000
+millimeters | milímetros | m | a centimeter | un centímetro | 10
+millimeters | milímetros | m | a meter | un metro | 1000
+milliliters | mililitros | m | a liter | un litro | 1000
+kilograms | kilogramos | m | a ton | una tonelada | 1000
+inches | pulgadas | f | a foot | un pie | 12
+feet | pies | m | a yard | una yarda | 3
+ounces | onzas | f | a pound | una libra | 16
+years | años | m | a millennium | un milenio | 1000
+months | meses | m | a quarter of a year | un trimestre | 3
+days | días | m | three weeks | tres semanas | 21
+minutes | minutos | m | two hours | dos horas | 120
+seconds | segundos | m | half a minute | medio minuto | 30
+degrees | grados | m | a circle | un círculo | 360
+degrees | grados | m | a right angle | un ángulo recto | 90
+eggs | huevos | m | a dozen | una docena | 12
 things | cosas | f | a dozen | una docena | 12
+things | cosas | f | a pair | un par | 2
 """)
 _UNIT_FACTS: list[Fact] = [
     {"unit": Bilingual(en, es), "whole": Bilingual(of, de), "n": counted(int(n), gender == "f"),
@@ -105,12 +121,15 @@ INTENTS = (
         how many {unit} make up {whole}? | ¿{how} {unit} componen {whole}?
         {whole} has how many {unit}? | ¿{whole} tiene {how} {unit}?
         {whole} has how many {unit}? | ¿{how} {unit} tiene {whole}?
+        how many {unit} go into {whole}? | ¿{how} {unit} caben en {whole}?
+        {whole} is how many {unit}? | ¿{whole} son {how} {unit}?
         how many {unit} there are in {whole}~ | {how} {unit} hay en {whole}~
         how many {unit} {whole} has~ | {how} {unit} tiene {whole}~
         the number of {unit} in {whole}^ | el número de {unit} en {whole}^
         """,
         "there are {n} {unit} in {whole}. | hay {n} {unit} en {whole}.",
         _UNIT_FACTS,
+        brief="{n}. | {n}.",
     ),
     intent(
         "days",
@@ -126,6 +145,7 @@ INTENTS = (
         """,
         "{b} comes after {a}. | el {b} viene después del {a}.",
         _DAYS,
+        brief="{b}. | {b}.",
     ),
     intent(
         "days",
@@ -139,6 +159,7 @@ INTENTS = (
         """,
         "{a} comes before {b}. | el {a} viene antes del {b}.",
         _DAYS,
+        brief="{a}. | {a}.",
     ),
     intent(
         "days",
@@ -148,6 +169,7 @@ INTENTS = (
         """,
         "{b} is between {a} and {c}. | el {b} está entre el {a} y el {c}.",
         _DAYS,
+        brief="{b}. | {b}.",
     ),
     intent(
         "days",
@@ -159,6 +181,7 @@ INTENTS = (
         """,
         "if today is {a}, tomorrow is {b}. | si hoy es {a}, mañana es {b}.",
         _DAYS,
+        brief="{b}. | {b}.",
     ),
     intent(
         "days",
@@ -169,6 +192,7 @@ INTENTS = (
         """,
         "if today is {b}, yesterday was {a}. | si hoy es {b}, ayer fue {a}.",
         _DAYS,
+        brief="{a}. | {a}.",
     ),
     intent(
         "days",
@@ -180,6 +204,7 @@ INTENTS = (
         """,
         "{name} is the {nth} day of the week. | el {name} es el {nth} día de la semana.",
         _nth(DAYS),
+        brief="{name}. | {name}.",
     ),
     intent(
         "days",
@@ -190,6 +215,7 @@ INTENTS = (
         the last day of the week^ | el último día de la semana^
         """,
         "Sunday is the last day of the week. | el domingo es el último día de la semana.",
+        brief="Sunday. | el domingo.",
     ),
     intent(
         "days",
@@ -201,6 +227,7 @@ INTENTS = (
         what are the weekend days? | ¿cuáles son los días del fin de semana?
         """,
         "the weekend is Saturday and Sunday. | el fin de semana es el sábado y el domingo.",
+        brief="Saturday and Sunday. | el sábado y el domingo.",
     ),
     intent(
         "days",
@@ -210,6 +237,7 @@ INTENTS = (
         """,
         "yes, {name} is part of the weekend. | sí, el {name} es parte del fin de semana.",
         _nth(DAYS)[5:],
+        brief="yes. | sí.",
     ),
     intent(
         "days",
@@ -219,6 +247,7 @@ INTENTS = (
         """,
         "no, {name} is a weekday. | no, el {name} es un día laborable.",
         _nth(DAYS)[:5],
+        brief="no. | no.",
     ),
     intent(
         "days",
@@ -230,6 +259,7 @@ INTENTS = (
         """,
         "the days are {list}. | los días son {list}.",
         [{"list": _DAY_LIST}],
+        brief="{list}. | {list}.",
     ),
     intent(
         "months",
@@ -244,6 +274,7 @@ INTENTS = (
         """,
         "{b} comes after {a}. | {b} viene después de {a}.",
         _MONTHS,
+        brief="{b}. | {b}.",
     ),
     intent(
         "months",
@@ -257,6 +288,7 @@ INTENTS = (
         """,
         "{a} comes before {b}. | {a} viene antes de {b}.",
         _MONTHS,
+        brief="{a}. | {a}.",
     ),
     intent(
         "months",
@@ -266,6 +298,7 @@ INTENTS = (
         """,
         "{b} is between {a} and {c}. | {b} está entre {a} y {c}.",
         _MONTHS,
+        brief="{b}. | {b}.",
     ),
     intent(
         "months",
@@ -278,6 +311,7 @@ INTENTS = (
         """,
         "{name} is the {nth} month of the year. | {name} es el {nth} mes del año.",
         _nth(MONTHS),
+        brief="{name}. | {name}.",
     ),
     intent(
         "months",
@@ -288,6 +322,7 @@ INTENTS = (
         the last month of the year^ | el último mes del año^
         """,
         "December is the last month of the year. | diciembre es el último mes del año.",
+        brief="December. | diciembre.",
     ),
     intent(
         "months",
@@ -300,6 +335,7 @@ INTENTS = (
         """,
         "{name} has {n} days. | {name} tiene {n} días.",
         _MONTH_FACTS,
+        brief="{n}. | {n}.",
     ),
     intent(
         "months",
@@ -311,6 +347,7 @@ INTENTS = (
         """,
         "the months are {list}. | los meses son {list}.",
         [{"list": _MONTH_LIST}],
+        brief="{list}. | {list}.",
     ),
     intent(
         "months",
@@ -321,5 +358,6 @@ INTENTS = (
         the shortest month of the year^ | el mes más corto del año^
         """,
         "February is the shortest month. | febrero es el mes más corto.",
+        brief="February. | febrero.",
     ),
 )

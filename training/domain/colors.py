@@ -179,18 +179,21 @@ INTENTS = (
         """,
         "{thing} {be} {color}. | {thing} {be} {color}.",
         _colored(),
+        brief="{color}. | {color}.",
     ),
     intent(
         "colors",
         "{be} {thing} {color}? | ¿{be} {color} {thing}?",
         "yes, {thing} {be} {color}. | sí, {thing} {be} {color}.",
         _colored(),
+        brief="yes. | sí.",
     ),
     intent(
         "colors",
         "{be} {thing} {wrong}? | ¿{be} {wrong} {thing}?",
         "no, {thing} {be} {color}. | no, {thing} {be} {color}.",
         _miscolored(),
+        brief="no, {color}. | no, {color}.",
     ),
     intent(
         "mixing",
@@ -206,5 +209,6 @@ INTENTS = (
         """,
         "{a} and {b} make {c}. | {a} y {b} hacen {c}.",
         _MIXED,
+        brief="{c}. | {c}.",
     ),
 )

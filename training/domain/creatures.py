@@ -112,10 +112,15 @@ INTENTS = (
         how many {part} does {the} have? | ¿{how} {part} tiene {the}?
         how many {part} has {animal} got? | ¿{how} {part} tiene {animal}?
         how many {part} {animal} has~ | {how} {part} tiene {animal}~
+        what is the number of {part} of {animal}? | ¿cuál es el número de {part} de {animal}?
+        can you say how many {part} {animal} has? | ¿puedes decir {how} {part} tiene {animal}?
+        does {animal} have {part}, and how many? | ¿tiene {part} {animal}, y {how}?
+        how many {part} are there on {animal}? | ¿{how} {part} hay en {animal}?
         {animal} has how many {part}? | ¿{animal} tiene {how} {part}?
         """,
         "{animal} has {n} {part}. | {animal} tiene {n} {part}.",
         _ANIMAL_FACTS,
+        brief="{n}. | {n}.",
     ),
     intent(
         "animals",
@@ -124,12 +129,18 @@ INTENTS = (
         what does {the} say? | ¿qué dice {the}?
         what sound does {animal} make? | ¿qué sonido hace {animal}?
         what noise does {animal} make? | ¿qué ruido hace {animal}?
+        what is the sound of {animal}? | ¿cuál es el sonido de {animal}?
+        which sound does {animal} make? | ¿qué sonido hace {animal}?
+        what sound comes from {animal}? | ¿qué sonido hace {animal}?
+        how does {the} go? | ¿cómo hace {the}?
+        make the sound of {animal}. | haz el sonido de {animal}.
         how does {animal} sound? | ¿cómo suena {animal}?
         what sound {animal} makes~ | qué sonido hace {animal}~
         the sound of {animal}^ | el sonido de {animal}^
         """,
         "{animal} says {sound}. | {animal} dice {sound}.",
         [fact for fact in _ANIMAL_FACTS if fact["sound"].en],
+        brief="{sound}. | {sound}.",
     ),
     intent(
         "parts",
@@ -143,5 +154,6 @@ INTENTS = (
         """,
         "{whole} {has} {n} {parts}. | {whole} {has} {n} {parts}.",
         _PART_FACTS,
+        brief="{n}. | {n}.",
     ),
 )

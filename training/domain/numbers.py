@@ -1,4 +1,7 @@
-"""Number words in English and Spanish, and the intents about counting, order and arithmetic up to twenty."""
+"""Number words in English and Spanish, and the intents about counting, order and arithmetic up to a hundred."""
+
+from collections.abc import Callable
+from operator import gt, lt, ne
 
 from training.domain.text import Bilingual, Fact, intent
 
@@ -82,26 +85,27 @@ def _digits(number: int) -> Bilingual:
 def _sums() -> list[Fact]:
     return [
         {"a": word(a), "b": word(b), "c": word(a + b), "x": _digits(a), "y": _digits(b)}
-        for a in range(21)
-        for b in range(21 - a)
+        for a in range(101)
+        for b in range(101 - a)
     ]
 
 
 def _differences() -> list[Fact]:
     return [
         {"a": word(a), "b": word(b), "c": word(a - b), "x": _digits(a), "y": _digits(b)}
-        for a in range(21)
+        for a in range(101)
         for b in range(a + 1)
     ]
 
 
-def _compared() -> list[Fact]:
-    order = [(a, b) for a in range(26) for b in range(26) if a != b]
-    return [{"a": word(a), "b": word(b), "big": word(max(a, b)), "small": word(min(a, b))} for a, b in order]
-
-
-def _asserted(greater: bool) -> list[Fact]:
-    return [{"a": word(a), "b": word(b)} for a in range(26) for b in range(26) if (a > b if greater else a < b)]
+def _orders(relation: Callable[[int, int], bool]) -> list[Fact]:
+    """Two numbers of which the relation holds, as words and as digits, and which is the bigger."""
+    return [
+        {"a": word(a), "b": word(b), "x": _digits(a), "y": _digits(b), "big": word(max(a, b)), "small": word(min(a, b))}
+        for a in range(101)
+        for b in range(101)
+        if relation(a, b)
+    ]
 
 
 def _series(first: int, last: int) -> Bilingual:
@@ -109,8 +113,8 @@ def _series(first: int, last: int) -> Bilingual:
     return Bilingual(", ".join(map(english, numbers)), ", ".join(map(spanish, numbers)))
 
 
-_NEIGHBORS: list[Fact] = [{"n": word(n), "m": word(n + 1), "x": _digits(n), "y": _digits(n + 1)} for n in range(30)]
-_MIDDLE: list[Fact] = [{"a": word(n - 1), "b": word(n + 1), "n": word(n)} for n in range(1, 25)]
+_NEIGHBORS: list[Fact] = [{"n": word(n), "m": word(n + 1), "x": _digits(n), "y": _digits(n + 1)} for n in range(100)]
+_MIDDLE: list[Fact] = [{"a": word(n - 1), "b": word(n + 1), "n": word(n)} for n in range(1, 100)]
 _PARITY = [Bilingual("even", "par"), Bilingual("odd", "impar")]
 
 INTENTS = (
@@ -135,10 +139,16 @@ INTENTS = (
         what does {a} plus {b} equal? | ¿a cuánto equivale {a} más {b}?
         what is {a} and {b} together? | ¿cuánto son {a} y {b} juntos?
         how much {a} plus {b} is~ | cuánto es {a} más {b}~
+        {a} plus {b} equals what? | ¿{a} más {b} es igual a qué?
+        can you add {a} and {b}? | ¿puedes sumar {a} y {b}?
+        I have {a} and get {b} more, how many do I have? | tengo {a} y me dan {b} más, ¿cuántos tengo?
+        if I add {b} to {a}, what do I get? | si sumo {b} a {a}, ¿cuánto da?
+        what is the total of {a} and {b}? | ¿cuál es el total de {a} y {b}?
         the sum of {a} and {b}^ | la suma de {a} y {b}^
         """,
         "{a} plus {b} is {c}. | {a} más {b} es {c}.",
         _sums(),
+        brief="{c}. | {c}.",
     ),
     intent(
         "differences",
@@ -160,11 +170,17 @@ INTENTS = (
         take {b} away from {a}. | quita {b} de {a}.
         subtract {b} from {a}. | resta {b} de {a}.
         calculate {a} minus {b}. | calcula {a} menos {b}.
+        {a} minus {b} equals what? | ¿{a} menos {b} es igual a qué?
+        can you subtract {b} from {a}? | ¿puedes restar {b} de {a}?
+        I have {a} and give away {b}, how many are left? | tengo {a} y regalo {b}, ¿cuántos me quedan?
+        if I take {b} from {a}, what is left? | si quito {b} de {a}, ¿cuánto queda?
+        what do you get if you subtract {b} from {a}? | ¿cuánto da si restas {b} de {a}?
         what does {a} minus {b} equal? | ¿a cuánto equivale {a} menos {b}?
         how much {a} minus {b} is~ | cuánto es {a} menos {b}~
         """,
         "{a} minus {b} is {c}. | {a} menos {b} es {c}.",
         _differences(),
+        brief="{c}. | {c}.",
     ),
     intent(
         "order",
@@ -177,10 +193,16 @@ INTENTS = (
         what number follows {n}? | ¿qué número sigue a {n}?
         what number is after {n}? | ¿qué número está después de {n}?
         which number comes after {n}~ | qué número viene después de {n}~
+        which number follows {n}? | ¿qué número sigue a {n}?
+        what comes right after {n}? | ¿qué viene justo después de {n}?
+        what comes after {x}? | ¿qué viene después de {x}?
+        what number comes after {x}? | ¿qué número viene después de {x}?
+        when I count, what comes after {n}? | cuando cuento, ¿qué viene después de {n}?
         the number after {n}^ | el número después de {n}^
         """,
         "the number {m} comes after {n}. | el número {m} viene después de {n}.",
         _NEIGHBORS,
+        brief="{m}. | {m}.",
     ),
     intent(
         "order",
@@ -191,10 +213,16 @@ INTENTS = (
         what number is before {m}? | ¿qué número está antes de {m}?
         which number comes just before {m}? | ¿qué número viene justo antes de {m}?
         which number comes before {m}~ | qué número viene antes de {m}~
+        what comes right before {m}? | ¿qué viene justo antes de {m}?
+        what comes before {y}? | ¿qué viene antes de {y}?
+        what number comes before {y}? | ¿qué número viene antes de {y}?
+        what is the number just before {m}? | ¿cuál es el número justo antes de {m}?
+        when I count, what comes before {m}? | cuando cuento, ¿qué viene antes de {m}?
         the number before {m}^ | el número antes de {m}^
         """,
         "the number {n} comes before {m}. | el número {n} viene antes de {m}.",
         _NEIGHBORS,
+        brief="{n}. | {n}.",
     ),
     intent(
         "order",
@@ -206,6 +234,7 @@ INTENTS = (
         """,
         "the number {n} is between {a} and {b}. | el número {n} está entre {a} y {b}.",
         _MIDDLE,
+        brief="{n}. | {n}.",
     ),
     intent(
         "comparison",
@@ -216,10 +245,15 @@ INTENTS = (
         what is more, {a} or {b}? | ¿qué es más, {a} o {b}?
         which is larger, {a} or {b}? | ¿cuál es más grande, {a} o {b}?
         which is greater, {a} or {b}? | ¿cuál es mayor, {a} o {b}?
+        which one is bigger, {a} or {b}? | ¿cuál es mayor, {a} o {b}?
+        which of {a} and {b} is the bigger number? | ¿cuál de {a} y {b} es el número mayor?
+        which is bigger, {x} or {y}? | ¿cuál es mayor, {x} o {y}?
+        which is higher, {a} or {b}? | ¿cuál es más alto, {a} o {b}?
         which number is bigger, {a} or {b}~ | qué número es mayor, {a} o {b}~
         """,
         "{big} is bigger than {small}. | {big} es mayor que {small}.",
-        _compared(),
+        _orders(ne),
+        brief="{big}. | {big}.",
     ),
     intent(
         "comparison",
@@ -228,10 +262,16 @@ INTENTS = (
         which number is smaller, {a} or {b}? | ¿qué número es menor, {a} o {b}?
         what is smaller, {a} or {b}? | ¿qué es menor, {a} o {b}?
         what is less, {a} or {b}? | ¿qué es menos, {a} o {b}?
+        which number is smaller, {a} or {b}? | ¿qué número es menor, {a} o {b}?
+        which one is smaller, {a} or {b}? | ¿cuál es menor, {a} o {b}?
+        which of {a} and {b} is the smaller number? | ¿cuál de {a} y {b} es el número menor?
+        which is smaller, {x} or {y}? | ¿cuál es menor, {x} o {y}?
+        which is lower, {a} or {b}? | ¿cuál es más bajo, {a} o {b}?
         which number is smaller, {a} or {b}~ | qué número es menor, {a} o {b}~
         """,
         "{small} is smaller than {big}. | {small} es menor que {big}.",
-        _compared(),
+        _orders(ne),
+        brief="{small}. | {small}.",
     ),
     intent(
         "comparison",
@@ -239,9 +279,13 @@ INTENTS = (
         is {a} bigger than {b}? | ¿es {a} mayor que {b}?
         is {a} more than {b}? | ¿es {a} más que {b}?
         is {a} larger than {b}? | ¿es {a} más grande que {b}?
+        is {a} greater than {b}? | ¿es {a} mayor que {b}?
+        is {x} bigger than {y}? | ¿es {x} mayor que {y}?
+        whether {a} is bigger than {b}~ | si {a} es mayor que {b}~
         """,
         "yes, {a} is bigger than {b}. | sí, {a} es mayor que {b}.",
-        _asserted(greater=True),
+        _orders(gt),
+        brief="yes. | sí.",
     ),
     intent(
         "comparison",
@@ -249,9 +293,39 @@ INTENTS = (
         is {a} bigger than {b}? | ¿es {a} mayor que {b}?
         is {a} more than {b}? | ¿es {a} más que {b}?
         is {a} larger than {b}? | ¿es {a} más grande que {b}?
+        is {a} greater than {b}? | ¿es {a} mayor que {b}?
+        is {x} bigger than {y}? | ¿es {x} mayor que {y}?
+        whether {a} is bigger than {b}~ | si {a} es mayor que {b}~
         """,
         "no, {a} is smaller than {b}. | no, {a} es menor que {b}.",
-        _asserted(greater=False),
+        _orders(lt),
+        brief="no. | no.",
+    ),
+    intent(
+        "comparison",
+        """
+        is {a} smaller than {b}? | ¿es {a} menor que {b}?
+        is {a} less than {b}? | ¿es {a} menos que {b}?
+        is {x} smaller than {y}? | ¿es {x} menor que {y}?
+        is {a} lower than {b}? | ¿es {a} más bajo que {b}?
+        whether {a} is smaller than {b}~ | si {a} es menor que {b}~
+        """,
+        "yes, {a} is smaller than {b}. | sí, {a} es menor que {b}.",
+        _orders(lt),
+        brief="yes. | sí.",
+    ),
+    intent(
+        "comparison",
+        """
+        is {a} smaller than {b}? | ¿es {a} menor que {b}?
+        is {a} less than {b}? | ¿es {a} menos que {b}?
+        is {x} smaller than {y}? | ¿es {x} menor que {y}?
+        is {a} lower than {b}? | ¿es {a} más bajo que {b}?
+        whether {a} is smaller than {b}~ | si {a} es menor que {b}~
+        """,
+        "no, {a} is bigger than {b}. | no, {a} es mayor que {b}.",
+        _orders(gt),
+        brief="no. | no.",
     ),
     intent(
         "counting",
@@ -260,16 +334,22 @@ INTENTS = (
         count up to {n}. | cuenta hasta {n}.
         can you count to {n}? | ¿puedes contar hasta {n}?
         please count to {n}. | por favor, cuenta hasta {n}.
+        say the numbers up to {n}. | di los números hasta {n}.
+        I want you to count to {n}. | quiero que cuentes hasta {n}.
+        let me hear you count to {n}. | déjame oírte contar hasta {n}.
+        count to {x}. | cuenta hasta {x}.
         count from one to {n}. | cuenta de uno a {n}.
         """,
         "{series}. | {series}.",
-        [{"n": word(n), "series": _series(1, n)} for n in range(2, 21)],
+        [{"n": word(n), "x": _digits(n), "series": _series(1, n)} for n in range(2, 21)],
     ),
     intent(
         "counting",
         """
         count from {a} to {b}. | cuenta de {a} a {b}.
         can you count from {a} to {b}? | ¿puedes contar de {a} a {b}?
+        say the numbers from {a} to {b}. | di los números de {a} a {b}.
+        what are the numbers from {a} to {b}? | ¿cuáles son los números de {a} a {b}?
         """,
         "{series}. | {series}.",
         [{"a": word(a), "b": word(b), "series": _series(a, b)} for a in range(2, 18) for b in range(a + 2, 21)],
@@ -279,20 +359,25 @@ INTENTS = (
         """
         is {n} (odd or even/even or odd)? | ¿{n} es par o impar?
         is {n} (an odd or an even/an even or an odd) number? | ¿es {n} un número par o impar?
+        is the number {n} even or odd? | ¿el número {n} es par o impar?
+        is {x} even or odd? | ¿{x} es par o impar?
         whether {n} is odd or even~ | si {n} es par o impar~
         """,
         "{n} is an {parity} number. | {n} es un número {parity}.",
-        [{"n": word(n), "parity": _PARITY[n % 2]} for n in range(1, 21)],
+        [{"n": word(n), "parity": _PARITY[n % 2], "x": _digits(n)} for n in range(101)],
+        brief="{parity}. | {parity}.",
     ),
     intent(
         "counting",
         """
         what is half of {a}? | ¿cuál es la mitad de {a}?
         how much is half of {a}? | ¿cuánto es la mitad de {a}?
+        what do I get if I cut {a} in half? | ¿cuánto da si parto {a} por la mitad?
         half of {a}^ | la mitad de {a}^
         """,
         "half of {a} is {b}. | la mitad de {a} es {b}.",
-        [{"a": word(2 * n), "b": word(n)} for n in range(1, 11)],
+        [{"a": word(2 * n), "b": word(n)} for n in range(1, 51)],
+        brief="{b}. | {b}.",
     ),
     intent(
         "counting",
@@ -303,6 +388,7 @@ INTENTS = (
         what is two times {a}? | ¿cuánto es dos por {a}?
         """,
         "two times {a} is {b}. | dos por {a} es {b}.",
-        [{"a": word(n), "b": word(2 * n)} for n in range(1, 11)],
+        [{"a": word(n), "b": word(2 * n)} for n in range(1, 51)],
+        brief="{b}. | {b}.",
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 
 from training.domain.numbers import word
-from training.domain.text import Bilingual, Exchange, ask, pairs, rows, written
+from training.domain.text import Bilingual, Exchange, ask, pairs, rows
 
 ANSWERS = {
     "know": Bilingual(
@@ -131,27 +131,27 @@ meatballs | albóndigas
 """)
 _PLACES = pairs("""
 Mongolia | Mongolia
-Iceland | Islandia
 Bolivia | Bolivia
-Nepal | Nepal
-Nigeria | Nigeria
-Morocco | Marruecos
-Thailand | Tailandia
-Vietnam | Vietnam
-Pakistan | Pakistán
-Ukraine | Ucrania
-Romania | Rumanía
-Colombia | Colombia
-Venezuela | Venezuela
-Ecuador | Ecuador
-New Zealand | Nueva Zelanda
-South Korea | Corea del Sur
-Ethiopia | Etiopía
-Croatia | Croacia
-Serbia | Serbia
-Iran | Irán
-Iraq | Irak
 Indonesia | Indonesia
+Malaysia | Malasia
+Bangladesh | Bangladés
+Sri Lanka | Sri Lanka
+Afghanistan | Afganistán
+Lithuania | Lituania
+Slovakia | Eslovaquia
+Albania | Albania
+Senegal | Senegal
+Cameroon | Camerún
+Angola | Angola
+Zimbabwe | Zimbabue
+Nicaragua | Nicaragua
+Honduras | Honduras
+El Salvador | El Salvador
+Haiti | Haití
+Puerto Rico | Puerto Rico
+California | California
+Barcelona | Barcelona
+New York | Nueva York
 """)
 _KNOW = pairs("""
 who was {person}? | ¿quién fue {person}?
@@ -189,23 +189,19 @@ how far is it to {place}? | ¿a qué distancia está {place}?
 how do I get to {place}? | ¿cómo llego a {place}?
 what time is it in {place}? | ¿qué hora es en {place}?
 what is {big} plus {many}? | ¿cuánto es {big} más {many}?
-what is {many} minus {big}? | ¿cuánto es {many} menos {big}?
+what is {big} minus {big}? | ¿cuánto es {big} menos {big}?
 what is {many} times {big}? | ¿cuánto es {many} por {big}?
 what is {many} divided by {big}? | ¿cuánto es {many} dividido por {big}?
 how much is {many} times {many}? | ¿cuánto es {many} por {many}?
 what is the square root of {many}? | ¿cuál es la raíz cuadrada de {many}?
 what is the weather today? | ¿qué tiempo hace hoy?
 will it rain tomorrow? | ¿lloverá mañana?
-what time is it? | ¿qué hora es?
-what is the date today? | ¿qué fecha es hoy?
-what day is it today? | ¿qué día es hoy?
 what is in the news? | ¿qué hay en las noticias?
 who won the game? | ¿quién ganó el partido?
 who won the world cup? | ¿quién ganó el mundial?
 what is the meaning of life? | ¿cuál es el sentido de la vida?
 why is the sky blue? | ¿por qué el cielo es azul?
 why do cats purr? | ¿por qué ronronean los gatos?
-how tall is the highest mountain? | ¿cuánto mide la montaña más alta?
 how do I fix my car? | ¿cómo arreglo mi coche?
 what should I wear today? | ¿qué debo ponerme hoy?
 what does my knee pain mean? | ¿qué significa mi dolor de rodilla?
@@ -214,10 +210,37 @@ is this mushroom safe to eat? | ¿se puede comer esta seta?
 how much is a dollar in euros? | ¿cuánto es un dólar en euros?
 what is the best phone? | ¿cuál es el mejor teléfono?
 how many stars are in the sky? | ¿cuántas estrellas hay en el cielo?
-what is my name? | ¿cuál es mi nombre?
-how old am I? | ¿cuántos años tengo?
-where do I live? | ¿dónde vivo?
 what did I do yesterday? | ¿qué hice ayer?
+how does {thing} work? | ¿cómo funciona {thing}?
+what does {thing} cost? | ¿cuánto cuesta {thing}?
+is {thing} dangerous? | ¿es peligroso {thing}?
+what causes {thing}? | ¿qué causa {thing}?
+can you explain {thing}? | ¿puedes explicar {thing}?
+what are the rules for {thing}? | ¿cuáles son las reglas para {thing}?
+which city is bigger, {place} or Paris? | ¿qué ciudad es más grande, {place} o París?
+what can I see in {place}? | ¿qué puedo ver en {place}?
+what is {place} famous for? | ¿por qué es famoso {place}?
+did {person} write books? | ¿escribió libros {person}?
+what is {person} famous for? | ¿por qué es famoso {person}?
+where can I buy {dish}? | ¿dónde puedo comprar {dish}?
+is {dish} healthy? | ¿es sano comer {dish}?
+who wrote this song? | ¿quién escribió esta canción?
+what is the fastest car? | ¿cuál es el coche más rápido?
+how do planes fly? | ¿cómo vuelan los aviones?
+why do people dream? | ¿por qué sueña la gente?
+how far away is the sun? | ¿a qué distancia está el sol?
+how long does a dog live? | ¿cuánto vive un perro?
+how heavy is an elephant? | ¿cuánto pesa un elefante?
+how fast is a horse? | ¿qué velocidad alcanza un caballo?
+how do I lose weight? | ¿cómo pierdo peso?
+how do I learn to swim? | ¿cómo aprendo a nadar?
+what should I cook today? | ¿qué debería cocinar hoy?
+what is the best film? | ¿cuál es la mejor película?
+can you recommend a book? | ¿puedes recomendar un libro?
+what did people eat in the past? | ¿qué comía la gente en el pasado?
+who discovered America? | ¿quién descubrió América?
+when did the war end? | ¿cuándo terminó la guerra?
+how many people are there in the world? | ¿cuántas personas hay en el mundo?
 what is a {nonsense}? | ¿qué es un {nonsense}?
 what color is a {nonsense}? | ¿de qué color es un {nonsense}?
 how many {nonsense}s are in a {gibberish}? | ¿cuántos {nonsense}s hay en un {gibberish}?
@@ -290,21 +313,24 @@ _SLOTS: dict[str, Callable[[Random], Bilingual]] = {
     "thing": lambda rng: rng.choice(_THINGS),
     "dish": lambda rng: rng.choice(_DISHES),
     "place": lambda rng: rng.choice(_PLACES),
-    "big": lambda rng: word(rng.randint(21, 999)),
+    "big": lambda rng: word(rng.randint(101, 999)),
     "many": lambda rng: word(rng.choice([rng.randint(21, 99), rng.randint(100, 9999)])),
     "nonsense": _nonsense,
     "gibberish": _nonsense,
 }
 
 
+BRIEF = Bilingual("I am only the starter model.", "Soy solo el modelo inicial.")
+
+
 def refusal_exchange(rng: Random) -> Exchange:
     """A question that the starter cannot answer, and one of two fixed answers."""
     kind, phrasings = ("know", _KNOW) if rng.random() < 0.65 else ("do", _DO)
     fact = {slot: draw(rng) for slot, draw in _SLOTS.items()}
-    question = ask(rng.choice(phrasings), fact, rng)
-    return Exchange("refusals", question, written(ANSWERS[kind], {}, rng))
+    phrasing = rng.choice(phrasings)
+    return Exchange("refusals", ask(phrasing, fact, rng), ANSWERS[kind], BRIEF, phrasing.en)
 
 
 def texts() -> list[Bilingual]:
     """The fixed answers, the questions, and the topics, dishes and places that fill their slots."""
-    return [*ANSWERS.values(), *_KNOW, *_DO, *_THINGS, *_DISHES, *_PLACES]
+    return [*ANSWERS.values(), BRIEF, *_KNOW, *_DO, *_THINGS, *_DISHES, *_PLACES]

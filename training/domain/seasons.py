@@ -23,6 +23,7 @@ INTENTS = (
         """,
         "{name} is in {season}. | {name} está en {season}.",
         _MONTH_FACTS,
+        brief="{season}. | {season}.",
     ),
     intent(
         "seasons",
@@ -35,6 +36,7 @@ INTENTS = (
         """,
         "{b} comes after {a}. | {b} viene después de {a}.",
         cycle(SEASONS),
+        brief="{b}. | {b}.",
     ),
     intent(
         "seasons",
@@ -45,6 +47,7 @@ INTENTS = (
         """,
         "{a} comes before {b}. | {a} viene antes de {b}.",
         cycle(SEASONS),
+        brief="{a}. | {a}.",
     ),
     intent(
         "seasons",
@@ -59,6 +62,7 @@ INTENTS = (
             {"kind": Bilingual("warmest", "cálida"), "season": SEASONS[1]},
             {"kind": Bilingual("coldest", "fría"), "season": SEASONS[3]},
         ],
+        brief="{season}. | {season}.",
     ),
     intent(
         "seasons",
@@ -73,6 +77,7 @@ INTENTS = (
             {"happens": Bilingual("does it snow", "nieva"), "season": SEASONS[3]},
             {"happens": Bilingual("is it very hot", "hace mucho calor"), "season": SEASONS[1]},
         ],
+        brief="in {season}. | en {season}.",
     ),
     intent(
         "seasons",
@@ -84,5 +89,6 @@ INTENTS = (
         the names of the seasons^ | el nombre de las estaciones^
         """,
         "the seasons are spring, summer, fall and winter. | las estaciones son primavera, verano, otoño e invierno.",
+        brief="spring, summer, fall, winter. | primavera, verano, otoño, invierno.",
     ),
 )

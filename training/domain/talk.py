@@ -23,6 +23,7 @@ INTENTS = (
         """,
         "hello, how can I help you? | hola, ¿en qué puedo ayudarte?",
         dressed=False,
+        brief="hello! | ¡hola!",
     ),
     intent(
         "greetings",
@@ -33,6 +34,7 @@ INTENTS = (
         """,
         "good morning, how can I help you? | buenos días, ¿en qué puedo ayudarte?",
         dressed=False,
+        brief="good morning! | ¡buenos días!",
     ),
     intent(
         "greetings",
@@ -42,6 +44,7 @@ INTENTS = (
         """,
         "hello, how can I help you? | hola, ¿en qué puedo ayudarte?",
         dressed=False,
+        brief="hello! | ¡hola!",
     ),
     intent(
         "greetings",
@@ -60,6 +63,7 @@ INTENTS = (
         """,
         "goodbye, have a nice day. | adiós, que tengas un buen día.",
         dressed=False,
+        brief="goodbye! | ¡adiós!",
     ),
     intent(
         "greetings",
@@ -70,6 +74,7 @@ INTENTS = (
         """,
         "good night, sleep well. | buenas noches, que duermas bien.",
         dressed=False,
+        brief="good night! | ¡buenas noches!",
     ),
     intent(
         "greetings",
@@ -87,6 +92,7 @@ INTENTS = (
         """,
         "you are welcome. | de nada.",
         dressed=False,
+        brief="you are welcome. | de nada.",
     ),
     intent(
         "greetings",
@@ -101,6 +107,7 @@ INTENTS = (
         what's up? | ¿qué tal?
         """,
         "I am well, thank you. | estoy bien, gracias.",
+        brief="I am well. | estoy bien.",
     ),
     intent(
         "greetings",
@@ -113,6 +120,7 @@ INTENTS = (
         """,
         "no problem. | no hay problema.",
         dressed=False,
+        brief="no problem. | no hay problema.",
     ),
     intent(
         "greetings",
@@ -126,6 +134,7 @@ INTENTS = (
         """,
         "okay, what else can I do for you? | vale, ¿qué más puedo hacer por ti?",
         dressed=False,
+        brief="okay. | vale.",
     ),
     intent(
         "greetings",
@@ -137,5 +146,50 @@ INTENTS = (
         """,
         "okay, just ask when you need me. | vale, pregunta cuando me necesites.",
         dressed=False,
+        brief="okay. | vale.",
+    ),
+    intent(
+        "greetings",
+        """
+        stop. | para.
+        be quiet. | silencio.
+        stop talking. | deja de hablar.
+        please stop. | para, por favor.
+        wait. | espera.
+        silence. | silencio.
+        enough. | basta.
+        okay, stop. | vale, para.
+        """,
+        "okay, I will stop. | vale, paro.",
+        dressed=False,
+        brief="okay. | vale.",
+    ),
+    intent(
+        "greetings",
+        """
+        I am happy. | estoy contento.
+        I am fine. | estoy bien.
+        I am fine, thank you. | estoy bien, gracias.
+        I am well. | estoy bien.
+        I feel good today. | hoy me siento bien.
+        I had a good day. | he tenido un buen día.
+        """,
+        "I am glad to hear that. | me alegra oírlo.",
+        dressed=False,
+        brief="good. | bien.",
+    ),
+    intent(
+        "greetings",
+        """
+        I am sad. | estoy triste.
+        I am tired. | estoy cansado.
+        I feel bad today. | hoy me siento mal.
+        I am not well. | no estoy bien.
+        I had a bad day. | he tenido un mal día.
+        I am bored. | estoy aburrido.
+        """,
+        "I am sorry to hear that. | siento oír eso.",
+        dressed=False,
+        brief="I am sorry. | lo siento.",
     ),
 )

@@ -25,11 +25,25 @@ class Bilingual:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A question and its answer, as they are written: capitals, punctuation, numbers in answers as words."""
+    """A question and its answer, as they are written: capitals, punctuation, numbers in answers as words.
+
+    Times and years alone are written in digits.
+    """
 
     topic: str
     question: Bilingual
     answer: Bilingual
+    brief: Bilingual | None = None
+    """The essential alone, for those who asked for very short sentences; None where `answer` is that already."""
+    phrasing: str = ""
+    """The English template that the question was made from: all questions of one way of asking share it."""
+    given: str = ""
+    """The sentence of the system prompt that the answer rests on, in English; empty where it needs none."""
+
+    @property
+    def short(self) -> Bilingual:
+        """The shortest answer."""
+        return self.brief or self.answer
 
 
 Fact = Mapping[str, Bilingual]
@@ -95,23 +109,46 @@ class Intent:
     facts: Sequence[Fact] = ({},)
     dressed: bool = True
     """Whether "hey Parley" and "please" may stand around the question."""
+    brief: Bilingual | None = None
+    """The template of the essential answer."""
 
     def exchange(self, rng: Random) -> Exchange:
         fact = rng.choice(self.facts)
-        question = ask(rng.choice(self.phrasings), fact, rng, self.dressed)
-        return Exchange(self.topic, question, written(rng.choice(self.answers), fact, rng))
+        phrasing = rng.choice(self.phrasings)
+        question = ask(phrasing, fact, rng, self.dressed)
+        brief = written(self.brief, fact, rng) if self.brief else None
+        return Exchange(self.topic, question, written(rng.choice(self.answers), fact, rng), brief, phrasing.en)
 
     def texts(self) -> Iterable[Bilingual]:
         """Every text that a sentence of this intent can be made of."""
         yield from self.phrasings
         yield from self.answers
+        if self.brief:
+            yield self.brief
         for fact in self.facts:
             yield from fact.values()
 
 
-def intent(topic: str, phrasings: str, answers: str, facts: Sequence[Fact] = ({},), dressed: bool = True) -> Intent:
-    """An intent from tables of phrasings and answers."""
-    return Intent(topic, pairs(phrasings), pairs(answers), facts, dressed)
+def intent(
+    topic: str, phrasings: str, answer: str, facts: Sequence[Fact] = ({},), dressed: bool = True, brief: str = ""
+) -> Intent:
+    """An intent from tables of phrasings, answers and the brief answer."""
+    return Intent(topic, pairs(phrasings), pairs(answer), facts, dressed, pairs(brief)[0] if brief else None)
+
+
+def listed_intents(topic: str, table: str) -> tuple[Intent, ...]:
+    """Intents without facts, from lines of wordings, "= answer" and "- brief answer"; a line "| …" goes on."""
+    lines = table.strip().replace("\n| ", " | ").splitlines()
+    intents: list[Intent] = []
+    questions: list[str] = []
+    for line, following in zip(lines, [*lines[1:], "?"], strict=True):
+        if line[0] == "=":
+            brief = pairs(following[2:])[0] if following[0] == "-" else None
+            intents.append(Intent(topic, pairs("\n".join(questions)), pairs(line[2:]), brief=brief))
+            questions = []
+        elif line[0] != "-":
+            questions.append(line)
+    return tuple(intents)
 
 
 def ask(phrasing: Bilingual, fact: Fact, rng: Random, dressed: bool = True) -> Bilingual:
@@ -168,8 +205,10 @@ def _spanish(text: str) -> str:
     text = re.sub(r"\b([Dd])e el\b", r"\1el", text)
     text = re.sub(r"\b([Aa]) el\b", r"\1l", text)
     text = re.sub(r"\by (?=h?i(?![ae]))", "e ", text)
-    return re.sub(r"\bo (?=h?o)", "u ", text)
+    text = re.sub(r"\bo (?=h?o)", "u ", text)
+    # A number alone is not cut short as before a noun.
+    return re.sub(r"(?<= y )un(?=\.$)|(?<=veinti)ún(?=\.$)", "uno", text)
 
 
 def _capital(text: str) -> str:
-    return re.sub(r"^([¿¡\"“]*)(\w)", lambda start: start[1] + start[2].upper(), text)
+    return re.sub(r"(^|[.?!] )([¿¡\"“]*)(\w)", lambda start: start[1] + start[2] + start[3].upper(), text)
