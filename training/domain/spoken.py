@@ -37,6 +37,7 @@ def _number(digits: str, lang: str) -> str:
     return to_words(int(digits))
 
 
+@functools.lru_cache(maxsize=4096)
 def normalized(text: str, lang: str = "en") -> str:
     """The form that the split rule looks at: the spoken form without apostrophes."""
     return spoken(text, lang).replace("'", "")
