@@ -4,7 +4,9 @@ Owns what an archive may hold: plain files and folders, under names that stay in
 whatever sizes the archive claims. It must not know what the files are.
 """
 
+import lzma
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -17,6 +19,11 @@ from models.roles import CancelToken, ModelError
 from models.store import disk
 
 BLOCK = 1 << 20
+_DAMAGE = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, NotImplementedError, RuntimeError, LookupError, ArithmeticError,
+)  # fmt: skip
+"""What the standard library raises on damaged archives; the last ones are its own slips on absurd numbers."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ def unpack(
                         file.write(piece)
                         progress(done)
                         disk.check_room(folder, 0)
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise _refused(path, str(error) or "it is damaged") from error
     except (_Bad, ValueError) as error:
         raise _refused(path, str(error)) from error
