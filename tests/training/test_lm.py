@@ -1,10 +1,8 @@
 """The shared small language model: its tokens, its template and its computing are those of llama.cpp."""
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import numpy as np
@@ -14,12 +12,10 @@ from torch import Tensor
 
 from models.llama import Llama
 from models.roles import CPU, CancelToken, Message
-from training.domain import held_out
-from training.llm.recipe import SECOND_MIX as MIX
-from training.llm.talks import exchange, talk, varied
 from training.lm import gguf_export, tokenizer
 from training.lm.fit import Plan, fit, rate
 from training.lm.model import Decoder, Shape
+from training.lm.muon import orthogonal
 from training.lm.template import PICTURE, PICTURE_MARKER, encode, render
 
 TEXTS = ["What is three plus four?", "Three plus four is seven.", "¿Qué hora es?", "It isn't naïve: 12 + 34 = 46!"]
@@ -144,17 +140,28 @@ def test_rate_rises_falls_and_restarts() -> None:
     assert rate(299, plan) < 0.03
 
 
-def test_no_talk_has_a_held_out_question() -> None:
-    rng = Random(7)
-    for _ in range(400):
-        question, answer = exchange(rng, MIX)
-        assert not held_out(question)
-        assert answer
-    assert {message["role"] for message in talk(rng, MIX)} >= {"user", "assistant"}
+def test_matrices_are_made_orthogonal() -> None:
+    torch.manual_seed(3)
+    for shape in ((64, 16), (16, 64)):
+        values = torch.linalg.svdvals(orthogonal(torch.randn(*shape)))
+        assert values.min() > 0.5
+        assert values.max() < 1.4
 
 
-def test_variants_keep_the_numbers() -> None:
-    rng = Random(3)
-    for _ in range(300):
-        text = varied("What is seven plus five?", rng)
-        assert sorted(re.findall("7|5|seven|five", text.lower())) in (["5", "7"], ["five", "seven"])
+def test_muon_learns_and_goes_on_where_it_stopped(words: Any, tmp_path: Path) -> None:
+    example = encode(words, TALK)
+    ids, learned = torch.tensor([example.ids]), torch.tensor([example.learned])
+
+    def trained(folder: Path) -> dict[str, Tensor]:
+        torch.manual_seed(2)
+        model = Decoder(Shape(words.get_vocab_size(), width=32, layers=1, heads=2, feed_forward=32, context=64))
+        fit(model, lambda _: model.loss(ids, learned), Plan(40, rate=1e-2, warm_up=4, every=10, muon=True), folder)
+        return model.state_dict()
+
+    weights = trained(tmp_path)
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert lines[-1]["loss"] < lines[0]["loss"] / 2
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert len(state["optimizers"]) == 2
+    again = trained(tmp_path)
+    assert all(torch.equal(weights[key], again[key]) for key in weights)

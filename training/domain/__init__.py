@@ -26,6 +26,7 @@ from training.domain import (
     setup,
     spelling,
     talk,
+    told,
     trivia,
     wildlife,
 )
@@ -39,9 +40,11 @@ __all__ = [
     "SHAPES",
     "Bilingual",
     "Exchange",
+    "Intent",
     "Scene",
     "dialogue",
     "held_out",
+    "intents",
     "picture_exchange",
     "random_scene",
     "refusal",
@@ -74,6 +77,11 @@ _WEIGHTS = {
 }
 _MODULES = (talk, parley, help, setup, colors, facts, trivia, creatures, wildlife, numbers, calendar, seasons)
 _INTENTS = tuple(intent for module in _MODULES for intent in module.INTENTS)
+
+
+def intents() -> tuple[Intent, ...]:
+    """All intents whose answers rest on the question alone."""
+    return _INTENTS
 
 
 @functools.cache
@@ -160,7 +168,7 @@ def picture_exchange(scene: Scene, rng: Random) -> Exchange:
 @functools.cache
 def _words(lang: str) -> tuple[str, ...]:
     texts = [text for intent in _INTENTS for text in intent.texts()]
-    texts += [*memory.texts(), *clock.texts(), *pictures.texts(), *refusals.texts()]
+    texts += [*told.texts(), *clock.texts(), *pictures.texts(), *refusals.texts()]
     texts += [*OPENINGS, *CLOSINGS, *QUESTION_LEADS, *NOUN_LEADS]
     texts += [numbers.counted(n, feminine) for n in range(1001) for feminine in (False, True)]
     lines = [getattr(text, lang) for text in texts] + [_COMMANDS[lang]]

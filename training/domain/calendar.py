@@ -86,7 +86,7 @@ eggs | huevos | m | a dozen | una docena | 12
 things | cosas | f | a dozen | una docena | 12
 things | cosas | f | a pair | un par | 2
 """)
-_UNIT_FACTS: list[Fact] = [
+UNIT_FACTS: list[Fact] = [
     {"unit": Bilingual(en, es), "whole": Bilingual(of, de), "n": counted(int(n), gender == "f"),
      "how": Bilingual("how many", "cuántas" if gender == "f" else "cuántos")}
     for en, es, gender, of, de, n in _UNITS
@@ -128,7 +128,7 @@ INTENTS = (
         the number of {unit} in {whole}^ | el número de {unit} en {whole}^
         """,
         "there are {n} {unit} in {whole}. | hay {n} {unit} en {whole}.",
-        _UNIT_FACTS,
+        UNIT_FACTS,
         brief="{n}. | {n}.",
     ),
     intent(

@@ -180,11 +180,11 @@ def given(when: datetime.datetime) -> str:
     return f"It is {DAYS[when.weekday()].en}, {MONTHS[when.month - 1].en} {when.day}, {when.year}, {when:%H:%M}."
 
 
-def clock_exchange(rng: Random, known: bool = True) -> Exchange:
-    """A question about the present; `given` is in the answer's exchange where the time is `known`."""
+def clock_exchange(rng: Random, known: bool = True, when: datetime.datetime | None = None) -> Exchange:
+    """A question about the present, at `when` or a random moment; the exchange says which, where it is `known`."""
     questions, answer, brief, unknown, unknown_brief = rng.choices(_KINDS, _WEIGHTS)[0]
     phrasing = rng.choice(questions)
-    when = moment(rng)
+    when = when or moment(rng)
     fact = _fact(when)
     if phrasing.en.startswith("is it"):
         answer, brief = _asked_day(when)

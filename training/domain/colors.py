@@ -21,7 +21,7 @@ pink | rosa | rosa | rosas | rosas
 }
 _GENDERS = ("m", "f", "mp", "fp")
 
-_COLORED = rows("""
+COLORED = rows("""
 the sky | el cielo | m | blue
 the sea | el mar | m | blue
 the ocean | el océano | m | blue
@@ -127,7 +127,7 @@ a whale | una ballena | f | blue
 
 def _colored() -> list[Fact]:
     facts: list[Fact] = []
-    for en, es, gender, color in _COLORED:
+    for en, es, gender, color in COLORED:
         plural = gender.endswith("p")
         facts.append(
             {
@@ -142,7 +142,7 @@ def _colored() -> list[Fact]:
 def _miscolored() -> list[Fact]:
     facts: list[Fact] = []
     colors = list(COLORS)
-    for number, (fact, row) in enumerate(zip(_colored(), _COLORED, strict=True)):
+    for number, (fact, row) in enumerate(zip(_colored(), COLORED, strict=True)):
         for step in (1, 4, 7):
             wrong = colors[(number + step) % len(colors)]
             if wrong != row[3]:

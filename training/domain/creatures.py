@@ -4,7 +4,7 @@ from training.domain.numbers import counted
 from training.domain.text import Bilingual, Fact, intent, rows
 
 # English, Spanish, Spanish gender, legs, English sound, Spanish sound
-_ANIMALS = rows("""
+ANIMALS = rows("""
 dog | perro | m | 4 | woof | guau
 cat | gato | m | 4 | meow | miau
 cow | vaca | f | 4 | moo | mu
@@ -47,7 +47,7 @@ _ANIMAL_FACTS: list[Fact] = [
         "n": counted(int(legs)) if int(legs) else Bilingual("no", "cero"),
         "sound": Bilingual(sound, sonido),
     }
-    for en, es, gender, legs, sound, sonido in _ANIMALS
+    for en, es, gender, legs, sound, sonido in ANIMALS
 ]
 
 # part, Spanish part, gender, English whole, Spanish whole, count

@@ -2,7 +2,7 @@
 
 from training.domain.text import Bilingual, Fact, intent, pairs, rows
 
-_OPPOSITES = pairs("""
+OPPOSITES = pairs("""
 big | grande
 small | pequeño
 hot | caliente
@@ -148,7 +148,7 @@ queen | reina
 
 def _opposites() -> list[Fact]:
     facts: list[Fact] = [{"a": Bilingual("heavy", "pesado"), "b": Bilingual("light", "ligero")}]
-    for first, second in zip(_OPPOSITES[::2], _OPPOSITES[1::2], strict=True):
+    for first, second in zip(OPPOSITES[::2], OPPOSITES[1::2], strict=True):
         facts += [{"a": first, "b": second}, {"a": second, "b": first}]
     return facts
 

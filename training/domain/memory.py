@@ -1,383 +1,83 @@
-"""What people tell of themselves and ask later: name, favorite color, number, city, age, pet, food.
+"""Talks in which people tell of themselves, correct themselves and ask later; the tables are training.domain.told's."""
 
-Owns the statements, the questions, corrections, and what is answered before anything was told. Gives single exchanges
-(`memory_exchange`) for those who train on sentences, and whole talks (`dialogue`) with other exchanges in between.
-"""
-
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from random import Random
 
-from training.domain.colors import COLORS
-from training.domain.facts import CAPITALS
-from training.domain.names import FOODS, NAMES, PET_NAMES, PETS, named
-from training.domain.numbers import word
-from training.domain.text import Bilingual, Exchange, Fact, ask, pairs, written
+from training.domain.names import named
+from training.domain.text import Bilingual, Exchange, Fact, ask, written
+from training.domain.told import SUBJECTS, Table
 
-Table = tuple[Bilingual, ...]
+DrawName = Callable[[Random], str]
 Filler = Callable[[Random], Exchange]
 """Draws an exchange that stands between telling and asking."""
 
-
-@dataclass(frozen=True)
-class Subject:
-    """One thing that a person may tell. Slot {v} is what is told, {old} what was told before."""
-
-    draw: Callable[[Random], Fact]
-    told: Table
-    noted: Table
-    """The answer to being told, and the brief one."""
-    corrected: Table
-    noted_anew: Table
-    asked: Table
-    answered: Table
-    untold: Table
-
-
-def _subject(draw: Callable[[Random], Fact], *tables: str) -> Subject:
-    return Subject(draw, *map(pairs, tables))
-
-
-def _name(rng: Random) -> Fact:
-    return {"v": named(rng.choice(NAMES))}
-
-
-def _color(rng: Random) -> Fact:
-    color = rng.choice(list(COLORS))
-    return {"v": Bilingual(color, COLORS[color][0])}
-
-
-def _number(rng: Random) -> Fact:
-    number = rng.randint(0, 100)
-    return {"v": word(number), "x": Bilingual(str(number), str(number))}
-
-
-def _city(rng: Random) -> Fact:
-    return {"v": rng.choice(CAPITALS)["city"]}
-
-
-def _age(rng: Random) -> Fact:
-    age = rng.randint(5, 95)
-    age += age % 10 == 1  # Spanish would need "veintiún años"
-    return {"v": word(age), "x": Bilingual(str(age), str(age))}
-
-
-def _pet(rng: Random) -> Fact:
-    return {"v": named(rng.choice(PET_NAMES)), "pet": rng.choice(PETS)}
-
-
-def _food(rng: Random) -> Fact:
-    return {"v": rng.choice(FOODS)}
-
-
-SUBJECTS = {
-    "name": _subject(
-        _name,
-        """
-        my name is {v}. | me llamo {v}.
-        my name's {v}. | mi nombre es {v}.
-        I am {v}. | soy {v}.
-        I'm {v}. | soy {v}.
-        hello, I am {v}. | hola, soy {v}.
-        hello, my name is {v}. | hola, me llamo {v}.
-        hi, I'm {v}. | hola, soy {v}.
-        call me {v}. | llámame {v}.
-        please call me {v}. | por favor, llámame {v}.
-        you can call me {v}. | puedes llamarme {v}.
-        people call me {v}. | la gente me llama {v}.
-        my friends call me {v}. | mis amigos me llaman {v}.
-        I am called {v}. | me llaman {v}.
-        this is {v} speaking. | habla {v}.
-        remember that my name is {v}. | recuerda que me llamo {v}.
-        {v} is my name. | {v} es mi nombre.
-        """,
-        "nice to meet you, {v}. | mucho gusto, {v}.\nhello, {v}. | hola, {v}.",
-        """
-        no, my name is {v}. | no, me llamo {v}.
-        no, I am {v}. | no, soy {v}.
-        that is wrong, my name is {v}. | eso no es correcto, me llamo {v}.
-        sorry, my name is {v}. | perdón, me llamo {v}.
-        my name is not {old}, it is {v}. | no me llamo {old}, me llamo {v}.
-        I am not {old}, I am {v}. | no soy {old}, soy {v}.
-        actually, my name is {v}. | en realidad me llamo {v}.
-        I meant {v}. | quería decir {v}.
-        """,
-        "okay, your name is {v}. | vale, te llamas {v}.\nokay, {v}. | vale, {v}.",
-        """
-        what is my name? | ¿cuál es mi nombre?
-        what's my name? | ¿cómo me llamo?
-        do you know my name? | ¿sabes mi nombre?
-        do you remember my name? | ¿recuerdas mi nombre?
-        who am I? | ¿quién soy?
-        what am I called? | ¿cómo me llamo?
-        what did I say my name was? | ¿cómo dije que me llamaba?
-        what my name is~ | cómo me llamo~
-        who I am~ | quién soy~
-        my name^ | mi nombre^
-        say my name. | di mi nombre.
-        can you say my name? | ¿puedes decir mi nombre?
-        have you forgotten my name? | ¿has olvidado mi nombre?
-        what do people call me? | ¿cómo me llama la gente?
-        """,
-        "your name is {v}. | te llamas {v}.\n{v}. | {v}.",
-        "you have not told me your name yet. | todavía no me has dicho tu nombre.\nI do not know. | no lo sé.",
-    ),
-    "color": _subject(
-        _color,
-        """
-        my favorite color is {v}. | mi color favorito es el {v}.
-        {v} is my favorite color. | el {v} es mi color favorito.
-        I like {v} best. | el {v} es el que más me gusta.
-        I love the color {v}. | me encanta el color {v}.
-        the color I like most is {v}. | el color que más me gusta es el {v}.
-        remember that my favorite color is {v}. | recuerda que mi color favorito es el {v}.
-        of all colors I like {v} most. | de todos los colores el que más me gusta es el {v}.
-        """,
-        "okay, your favorite color is {v}. | vale, tu color favorito es el {v}.\nokay, {v}. | vale, {v}.",
-        """
-        no, my favorite color is {v}. | no, mi color favorito es el {v}.
-        sorry, my favorite color is {v}. | perdón, mi color favorito es el {v}.
-        my favorite color is not {old}, it is {v}. | mi color favorito no es el {old}, es el {v}.
-        now my favorite color is {v}. | ahora mi color favorito es el {v}.
-        actually, I like {v} best. | en realidad el {v} es el que más me gusta.
-        """,
-        "okay, your favorite color is {v}. | vale, tu color favorito es el {v}.\nokay, {v}. | vale, {v}.",
-        """
-        what is my favorite color? | ¿cuál es mi color favorito?
-        what's my favorite color? | ¿cuál es mi color favorito?
-        which color is my favorite? | ¿qué color es mi favorito?
-        which color do I like best? | ¿qué color me gusta más?
-        what color do I like most? | ¿qué color me gusta más?
-        do you know my favorite color? | ¿sabes cuál es mi color favorito?
-        do you remember my favorite color? | ¿recuerdas mi color favorito?
-        what my favorite color is~ | cuál es mi color favorito~
-        my favorite color^ | mi color favorito^
-        """,
-        "your favorite color is {v}. | tu color favorito es el {v}.\n{v}. | {v}.",
-        "you have not told me your favorite color yet. | todavía no me has dicho tu color favorito.\n"
-        "I do not know. | no lo sé.",
-    ),
-    "number": _subject(
-        _number,
-        """
-        remember the number {v}. | recuerda el número {v}.
-        remember the number {x}. | recuerda el número {x}.
-        please remember the number {v}. | por favor, recuerda el número {v}.
-        can you remember the number {v}? | ¿puedes recordar el número {v}?
-        my number is {v}. | mi número es el {v}.
-        my number is {x}. | mi número es el {x}.
-        my lucky number is {v}. | mi número de la suerte es el {v}.
-        my favorite number is {v}. | mi número favorito es el {v}.
-        I think of the number {v}. | pienso en el número {v}.
-        keep the number {v} in mind. | ten en cuenta el número {v}.
-        don't forget the number {v}. | no olvides el número {v}.
-        the number is {v}. | el número es el {v}.
-        """,
-        "okay, your number is {v}. | vale, tu número es el {v}.\nokay, {v}. | vale, {v}.",
-        """
-        no, my number is {v}. | no, mi número es el {v}.
-        no, the number is {v}. | no, el número es el {v}.
-        sorry, the number is {v}. | perdón, el número es el {v}.
-        the number is not {old}, it is {v}. | el número no es el {old}, es el {v}.
-        change the number to {v}. | cambia el número a {v}.
-        """,
-        "okay, your number is {v}. | vale, tu número es el {v}.\nokay, {v}. | vale, {v}.",
-        """
-        what is my number? | ¿cuál es mi número?
-        what was my number? | ¿cuál era mi número?
-        what was the number? | ¿cuál era el número?
-        which number did I tell you? | ¿qué número te dije?
-        which number did you remember? | ¿qué número recordaste?
-        what number did I say? | ¿qué número dije?
-        do you remember my number? | ¿recuerdas mi número?
-        do you still know the number? | ¿todavía sabes el número?
-        what is my lucky number? | ¿cuál es mi número de la suerte?
-        what is my favorite number? | ¿cuál es mi número favorito?
-        what my number is~ | cuál es mi número~
-        my number^ | mi número^
-        """,
-        "your number is {v}. | tu número es el {v}.\n{v}. | {v}.",
-        "you have not told me a number yet. | todavía no me has dicho un número.\nI do not know. | no lo sé.",
-    ),
-    "city": _subject(
-        _city,
-        """
-        I live in {v}. | vivo en {v}.
-        my home is in {v}. | mi casa está en {v}.
-        I am from {v}. | soy de {v}.
-        I come from {v}. | vengo de {v}.
-        my city is {v}. | mi ciudad es {v}.
-        """,
-        "okay, you live in {v}. | vale, vives en {v}.\nokay, {v}. | vale, {v}.",
-        """
-        no, I live in {v}. | no, vivo en {v}.
-        sorry, I live in {v}. | perdón, vivo en {v}.
-        I do not live in {old}, I live in {v}. | no vivo en {old}, vivo en {v}.
-        now I live in {v}. | ahora vivo en {v}.
-        """,
-        "okay, you live in {v}. | vale, vives en {v}.\nokay, {v}. | vale, {v}.",
-        """
-        where do I live? | ¿dónde vivo?
-        which city do I live in? | ¿en qué ciudad vivo?
-        in which city do I live? | ¿en qué ciudad vivo?
-        do you know where I live? | ¿sabes dónde vivo?
-        do you remember where I live? | ¿recuerdas dónde vivo?
-        where is my home? | ¿dónde está mi casa?
-        what is my city? | ¿cuál es mi ciudad?
-        where I live~ | dónde vivo~
-        """,
-        "you live in {v}. | vives en {v}.\n{v}. | {v}.",
-        "you have not told me where you live yet. | todavía no me has dicho dónde vives.\nI do not know. | no lo sé.",
-    ),
-    "age": _subject(
-        _age,
-        """
-        I am {v} years old. | tengo {v} años.
-        I am {x} years old. | tengo {x} años.
-        my age is {v}. | mi edad es {v}.
-        I'm {v} years old. | tengo {v} años.
-        """,
-        "okay, you are {v} years old. | vale, tienes {v} años.\nokay, {v}. | vale, {v}.",
-        """
-        no, I am {v} years old. | no, tengo {v} años.
-        sorry, I am {v} years old. | perdón, tengo {v} años.
-        I am not {old}, I am {v} years old. | no tengo {old}, tengo {v} años.
-        """,
-        "okay, you are {v} years old. | vale, tienes {v} años.\nokay, {v}. | vale, {v}.",
-        """
-        how old am I? | ¿cuántos años tengo?
-        what is my age? | ¿cuál es mi edad?
-        do you know how old I am? | ¿sabes cuántos años tengo?
-        do you remember my age? | ¿recuerdas mi edad?
-        how old I am~ | cuántos años tengo~
-        my age^ | mi edad^
-        """,
-        "you are {v} years old. | tienes {v} años.\n{v}. | {v}.",
-        "you have not told me your age yet. | todavía no me has dicho tu edad.\nI do not know. | no lo sé.",
-    ),
-    "pet": _subject(
-        _pet,
-        """
-        my {pet} is called {v}. | mi {pet} se llama {v}.
-        I have a {pet} called {v}. | tengo un {pet} que se llama {v}.
-        I have a {pet}, its name is {v}. | tengo un {pet}, su nombre es {v}.
-        the name of my {pet} is {v}. | el nombre de mi {pet} es {v}.
-        """,
-        "okay, your {pet} is called {v}. | vale, tu {pet} se llama {v}.\nokay, {v}. | vale, {v}.",
-        """
-        no, my {pet} is called {v}. | no, mi {pet} se llama {v}.
-        sorry, my {pet} is called {v}. | perdón, mi {pet} se llama {v}.
-        my {pet} is not called {old}, it is called {v}. | mi {pet} no se llama {old}, se llama {v}.
-        """,
-        "okay, your {pet} is called {v}. | vale, tu {pet} se llama {v}.\nokay, {v}. | vale, {v}.",
-        """
-        what is my {pet} called? | ¿cómo se llama mi {pet}?
-        what is the name of my {pet}? | ¿cuál es el nombre de mi {pet}?
-        do you remember the name of my {pet}? | ¿recuerdas el nombre de mi {pet}?
-        what my {pet} is called~ | cómo se llama mi {pet}~
-        the name of my {pet}^ | el nombre de mi {pet}^
-        """,
-        "your {pet} is called {v}. | tu {pet} se llama {v}.\n{v}. | {v}.",
-        "you have not told me the name of your {pet} yet. | todavía no me has dicho el nombre de tu {pet}.\n"
-        "I do not know. | no lo sé.",
-    ),
-    "food": _subject(
-        _food,
-        """
-        my favorite food is {v}. | mi comida favorita es {v}.
-        {v} is my favorite food. | {v} es mi comida favorita.
-        the food I like most is {v}. | la comida que más me gusta es {v}.
-        of all foods I like {v} most. | de todas las comidas la que más me gusta es {v}.
-        """,
-        "okay, your favorite food is {v}. | vale, tu comida favorita es {v}.\nokay, {v}. | vale, {v}.",
-        """
-        no, my favorite food is {v}. | no, mi comida favorita es {v}.
-        sorry, my favorite food is {v}. | perdón, mi comida favorita es {v}.
-        my favorite food is not {old}, it is {v}. | mi comida favorita no es {old}, es {v}.
-        """,
-        "okay, your favorite food is {v}. | vale, tu comida favorita es {v}.\nokay, {v}. | vale, {v}.",
-        """
-        what is my favorite food? | ¿cuál es mi comida favorita?
-        which food do I like best? | ¿qué comida me gusta más?
-        what do I like to eat most? | ¿qué es lo que más me gusta comer?
-        do you remember my favorite food? | ¿recuerdas mi comida favorita?
-        what my favorite food is~ | cuál es mi comida favorita~
-        my favorite food^ | mi comida favorita^
-        """,
-        "your favorite food is {v}. | tu comida favorita es {v}.\n{v}. | {v}.",
-        "you have not told me your favorite food yet. | todavía no me has dicho tu comida favorita.\n"
-        "I do not know. | no lo sé.",
-    ),
-}
 _WEIGHTS = {"name": 5.0, "color": 3.0, "number": 3.0}
 
 
-def memory_exchange(rng: Random, draw_name: Callable[[Random], str] | None = None) -> Exchange:
-    """One sentence about oneself, told, corrected or asked, with its answer; what is asked was told before."""
-    kind = _kinds(rng, 1)[0]
-    subject, fact = SUBJECTS[kind], _drawn(kind, rng, draw_name)
-    step = rng.random()
-    if step < 0.4:
-        return _said(subject.told, subject.noted, fact, rng)
-    if step < 0.5:
-        return _said(subject.corrected, subject.noted_anew, _renewed(kind, fact, rng, draw_name), rng)
+class Person:
+    """Somebody in a talk: what they have told so far decides what is answered when they ask."""
+
+    def __init__(self, rng: Random, draw_name: DrawName | None = None) -> None:
+        """`draw_name` gives names of people and pets; None for those of the tables."""
+        self._rng = rng
+        self._draw_name = draw_name
+        self.told: dict[str, Fact] = {}
+
+    def tell(self, kind: str) -> Exchange:
+        """Tell something, or correct what was told."""
+        subject, old = SUBJECTS[kind], self.told.get(kind)
+        fact = self._drawn(kind)
+        while old and fact["v"] == old["v"]:
+            fact = self._drawn(kind)
+        if old is None:
+            self.told[kind] = fact
+            return _said(subject.told, subject.noted, fact, self._rng)
+        self.told[kind] = {**fact, "old": old["v"], **({"pet": old["pet"]} if "pet" in old else {})}
+        return _said(subject.corrected, subject.noted_anew, self.told[kind], self._rng)
+
+    def ask(self, kind: str) -> Exchange:
+        """Ask for something, whether it was told or not."""
+        subject, fact = SUBJECTS[kind], self.told.get(kind)
+        if fact is None:
+            return _said(subject.asked, subject.untold, self._drawn(kind), self._rng)
+        return _said(subject.asked, subject.answered, fact, self._rng)
+
+    def _drawn(self, kind: str) -> Fact:
+        fact = SUBJECTS[kind].draw(self._rng)
+        return {**fact, "v": named(self._draw_name(self._rng))} if self._draw_name and kind in ("name", "pet") else fact
+
+
+def draw_kind(rng: Random) -> str:
+    """The name of a subject; the three that everybody tries first come most often."""
+    return rng.choices(list(SUBJECTS), [_WEIGHTS.get(kind, 1.0) for kind in SUBJECTS])[0]
+
+
+def memory_exchange(rng: Random) -> Exchange:
+    """One sentence about oneself, told, corrected or asked, with its answer; what is asked was usually told before."""
+    person, kind, step = Person(rng), draw_kind(rng), rng.random()
     if step < 0.9:
-        return _said(subject.asked, subject.answered, fact, rng)
-    return _said(subject.asked, subject.untold, fact, rng)
+        exchange = person.tell(kind)
+    if step < 0.4:
+        return exchange
+    return person.tell(kind) if step < 0.5 else person.ask(kind)
 
 
-def dialogue(
-    rng: Random,
-    filler: Filler,
-    turns: int = 3,
-    draw_name: Callable[[Random], str] | None = None,
-) -> list[Exchange]:
+def dialogue(rng: Random, filler: Filler, turns: int = 3, draw_name: DrawName | None = None) -> list[Exchange]:
     """A talk of about `turns` exchanges in which a person tells of themselves and asks later.
 
-    What `filler` draws stands in between. `draw_name` gives other names than the tables'. The last exchange asks for
-    something: usually what was told, at times what was corrected since, at times what was never told.
+    What `filler` draws stands in between. The last exchange asks for something: usually what was told, at times what
+    was corrected since, at times what was never told.
     """
-    kinds = _kinds(rng, min(len(SUBJECTS), max(1, turns // 3) + (rng.random() < 0.35)))
-    facts = {kind: _drawn(kind, rng, draw_name) for kind in kinds}
-    asked = kinds[0]
-    untold = rng.random() < 0.15
+    person = Person(rng, draw_name)
+    asked, told = draw_kind(rng), rng.random() < 0.85
+    kinds = {draw_kind(rng) for _ in range(turns // 3 + (rng.random() < 0.35) - 1)} - {asked}
     steps: list[Exchange] = []
-    for kind in kinds:
-        if kind == asked and untold:
-            continue
-        subject = SUBJECTS[kind]
-        steps.append(_said(subject.told, subject.noted, facts[kind], rng))
-        if rng.random() < 0.2:
-            facts[kind] = _renewed(kind, facts[kind], rng, draw_name)
-            steps.append(_said(subject.corrected, subject.noted_anew, facts[kind], rng))
-    rest = max(0, turns - 1 - len(steps))
-    for _ in range(rest):
+    for kind in (*sorted(kinds), *([asked] if told else [])):
+        steps += [person.tell(kind) for _ in range(1 + (rng.random() < 0.2))]
+    for _ in range(turns - 1 - len(steps)):
         steps.insert(rng.randint(0, len(steps)), filler(rng))
-    for kind in kinds[1:]:
-        if rng.random() < 0.4:
-            steps.append(_said(SUBJECTS[kind].asked, SUBJECTS[kind].answered, facts[kind], rng))
-    subject = SUBJECTS[asked]
-    return [*steps, _said(subject.asked, subject.untold if untold else subject.answered, facts[asked], rng)]
-
-
-def _kinds(rng: Random, count: int) -> list[str]:
-    kinds: list[str] = []
-    while len(kinds) < count:
-        kind = rng.choices(list(SUBJECTS), [_WEIGHTS.get(kind, 1.0) for kind in SUBJECTS])[0]
-        if kind not in kinds:
-            kinds.append(kind)
-    return kinds
-
-
-def _drawn(kind: str, rng: Random, draw_name: Callable[[Random], str] | None) -> Fact:
-    fact = SUBJECTS[kind].draw(rng)
-    return {**fact, "v": named(draw_name(rng))} if draw_name and kind in ("name", "pet") else fact
-
-
-def _renewed(kind: str, fact: Fact, rng: Random, draw_name: Callable[[Random], str] | None) -> Fact:
-    while (new := _drawn(kind, rng, draw_name))["v"] == fact["v"]:
-        pass
-    return {**new, "old": fact["v"], **({"pet": fact["pet"]} if "pet" in fact else {})}
+    steps += [person.ask(kind) for kind in sorted(kinds) if rng.random() < 0.4]
+    return [*steps, person.ask(asked)]
 
 
 def _said(phrasings: Sequence[Bilingual], answers: Table, fact: Fact, rng: Random) -> Exchange:
@@ -385,13 +85,3 @@ def _said(phrasings: Sequence[Bilingual], answers: Table, fact: Fact, rng: Rando
     question = ask(phrasing, fact, rng, dressed=phrasing.en[-1] in "?~^")
     answer, brief = (written(template, fact, rng) for template in answers)
     return Exchange("memory", question, answer, brief, phrasing.en)
-
-
-def texts() -> Iterable[Bilingual]:
-    """Every text that these sentences are made of, the tables' names among them; numbers are left out."""
-    for subject in SUBJECTS.values():
-        yield from (*subject.told, *subject.noted, *subject.corrected, *subject.noted_anew)
-        yield from (*subject.asked, *subject.answered, *subject.untold)
-    yield from (named(name) for name in (*NAMES, *PET_NAMES))
-    yield from (*PETS, *FOODS, *(fact["city"] for fact in CAPITALS))
-    yield from (Bilingual(color, forms[0]) for color, forms in COLORS.items())

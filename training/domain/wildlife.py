@@ -80,7 +80,7 @@ _YOUNG_FACTS: list[Fact] = [
     {"animal": Bilingual(f"a {animal}", de), "young": Bilingual(_article(young), f"un {joven}")}
     for animal, de, young, joven in _YOUNG
 ]
-_LIFE_FACTS: list[Fact] = [
+LIFE_FACTS: list[Fact] = [
     {"animals": Bilingual(en, es), "home": Bilingual(home, casa), "food": Bilingual(food, comida)}
     for en, es, home, casa, food, comida in _LIVES
 ]
@@ -131,7 +131,7 @@ INTENTS = (
         the home of {animals}^ | la casa de {animals}^
         """,
         "{animals} live {home}. | {animals} viven {home}.",
-        _LIFE_FACTS,
+        LIFE_FACTS,
         brief="{home}. | {home}.",
     ),
     intent(
@@ -146,7 +146,7 @@ INTENTS = (
         the food of {animals}^ | la comida de {animals}^
         """,
         "{animals} eat {food}. | {animals} comen {food}.",
-        _LIFE_FACTS,
+        LIFE_FACTS,
         brief="{food}. | {food}.",
     ),
     intent("abilities", _CAN, "yes, {animals} can {do}. | sí, {animals} pueden {do}.", _able(2), brief="yes. | sí."),

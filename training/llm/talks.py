@@ -1,38 +1,61 @@
-"""Training talks: exchanges of the domain, asked in the many ways in which people type and speak.
+"""Training talks: exchanges of the domain under a system prompt, in the way in which Parley puts them to its model.
 
-Owns how a question varies and how exchanges become a talk; the facts are training.domain's.
+Owns how exchanges become a talk: what the system prompt tells (time, language level), what was told earlier, how long
+talks are, and which ways of asking are kept for judging. The facts are training.domain's, the wordings
+training.llm.wording's.
 """
 
-import re
+import datetime
+import functools
+import hashlib
 from dataclasses import dataclass
 from importlib import resources
 from random import Random
 
-from training.domain import held_out, numbers, refusal, sample, spoken
-from training.domain.numbers import english
-from training.domain.talk import INTENTS
-from training.llm.strangers import stranger
+from training import domain
+from training.domain import Exchange, held_out, numbers, refusal, sample_alone, spelling_exchange, spoken, talk
+from training.domain.clock import clock_exchange, given, moment
+from training.domain.memory import Person, draw_kind
+from training.domain.names import NAMES, PET_NAMES
+from training.domain.refusals import BRIEF
+from training.llm.strangers import made_up, stranger
+from training.llm.wording import reworded, varied
+
+SYSTEM = (resources.files("resources") / "prompts" / "system.txt").read_text(encoding="utf-8").strip()
+SHORT = "Use very short, simple sentences."
+FULL = "Answer in full sentences."
+"""The two language levels, as sentences of the system prompt."""
+_UNSEEN = """
+Aisha Akira Alonzo Anneliese Bartholomew Birgit Bjorn Caspian Cordelia Dimitri Ebele Eleni Esperanza Farid Fiona Gustavo
+Hiroshi Ingrid Isolde Jamal Kaito Katarina Kwame Lakshmi Leopold Lorenzo Malik Matilda Mehmet Nadia Nikolai Odette Omar
+Priya Quentin Rashid Rosalind Saskia Sergei Siobhan Stefan Svetlana Tadeo Tamara Thaddeus Ulrich Vikram Wanda Ximena
+Yasmin Yuki Zelda
+"""
+UNSEEN_NAMES = tuple(_UNSEEN.split())
+"""Names that only the evaluation uses."""
 
 
 @dataclass(frozen=True)
 class Mix:
-    """Shares of questions, out of 1; the rest are the domain's, its topics balanced."""
+    """Shares of exchanges, out of 1; the rest are the domain's, its topics balanced."""
 
-    refusals: float
+    refusals: float = 0.06
     """From outside, by the domain's grammar."""
-    strangers: float = 0.0
+    strangers: float = 0.15
     """From outside, by this recipe's wider one."""
-    arithmetic: float = 0.0
-    """Sums and differences: hundreds of facts, which balanced topics show too seldom."""
-    counting: float = 0.0
-    """Counting from here to there."""
-    greetings: float = 0.0
+    arithmetic: float = 0.14
+    """Sums and differences: thousands of facts, which balanced topics show too seldom."""
+    comparing: float = 0.05
+    counting: float = 0.03
+    spelling: float = 0.03
+    clock: float = 0.05
+    greetings: float = 0.03
     """What people say first; in balanced topics each greeting comes too seldom."""
+    memory: float = 0.22
+    """Share of the steps of a talk that are about what was told in it."""
     lengths: tuple[int, ...] = (1, 2, 3, 4)
     """Exchanges in a talk, one drawn for each."""
 
-
-_SYSTEM = (resources.files("resources") / "prompts" / "system.txt").read_text(encoding="utf-8").strip()
 
 # Other system prompts, so that the model does not lean on the words of one: one opening and up to two rules.
 _OPENINGS = (
@@ -46,152 +69,156 @@ _OPENINGS = (
 _RULES = (
     "Answer in one or two short sentences.",
     "Answer briefly.",
-    "Keep your answers short.",
     "Your answers are read aloud.",
-    "Be polite and brief.",
+    "Be polite.",
     "Answer in English.",
     "If you do not know something, say so.",
     "Nothing leaves this computer.",
 )
-_BEFORE = (
-    "",
-    "",
-    "",
-    "um ",
-    "uh, ",
-    "hi, ",
-    "hey, ",
-    "well, ",
-    "now ",
-    "ok, ",
-    "quick question: ",
-    "then ",
-    "please, ",
-)
-_AFTER = ("", "", "", " please", " thanks", ", please", " thank you", " now", " parley")
-_BRITISH = (("color", "colour"), ("gray", "grey"), ("favorite", "favourite"), ("neighbor", "neighbour"))
-_NUMBERS = [english(number) for number in range(21)]
-_NUMBER = re.compile(rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\b", re.IGNORECASE)
-_SUM = re.compile(r"\b(plus|minus)\b|[+-]")
-_BARE = re.compile(r"\b\d+ ?([+-]|plus|minus) ?\d+\b")
-_SPOKEN_SIGN = re.compile(r"(?<=\d) (plus|minus) (?=\d)")
 
 
-def varied(question: str, rng: Random) -> str:
-    """`question` as somebody might type or say it; it keeps its meaning."""
-    if rng.random() < 0.3:
-        for american, british in _BRITISH:
-            question = re.sub(american, british, question, flags=re.IGNORECASE)
+def _of_topics(*topics: str) -> list[domain.Intent]:
+    return [intent for intent in numbers.INTENTS if intent.topic in topics]
+
+
+_ARITHMETIC = _of_topics("sums", "differences")
+_COMPARING = _of_topics("comparison", "order")
+_COUNTING = [intent for intent in _of_topics("counting") if "series" in intent.facts[0]]
+_HELPFUL = ("help", "setup", "parley")
+
+
+@functools.cache
+def kept_phrasings() -> frozenset[str]:
+    """Ways of asking that are never trained on: one in eight by hash of those that have three others beside them."""
+    kept: set[str] = set()
+    needed: set[str] = set()
+    for intent in domain.intents():
+        lines = [phrasing.en for phrasing in intent.phrasings]
+        needed.update(lines if len(lines) < 4 else lines[:1])
+        kept.update(line for line in lines[1:] if hashlib.sha256(line.encode()).digest()[0] % 8 == 0)
+    return frozenset(kept - needed)
+
+
+@functools.cache
+def paraphrases() -> dict[str, str]:
+    """The questions of paraphrases.txt, written by hand for judging, and the answers to them."""
+    lines = (resources.files("training.llm") / "paraphrases.txt").read_text(encoding="utf-8").splitlines()
+    return dict((question, answer) for question, answer in (line.split(" | ") for line in lines))  # noqa: C402
+
+
+@functools.cache
+def _judged() -> frozenset[str]:
+    return frozenset(spoken(question, "en") for question in paraphrases())
+
+
+def judged(question: str) -> bool:
+    """Whether a question, in any form, is kept for judging."""
+    return held_out(question) or spoken(question, "en") in _judged()
+
+
+def draw_name(rng: Random) -> str:
+    """A name to be told: of the tables, or one that nobody has, so that names are copied and not known by heart."""
+    if rng.random() < 0.35:
+        return rng.choice(NAMES + PET_NAMES)
+    while (name := made_up(rng).capitalize()) in UNSEEN_NAMES or len(name) < 3:
+        pass
+    return name
+
+
+class _Talk:
+    """One talk as it grows."""
+
+    def __init__(self, rng: Random, mix: Mix) -> None:
+        self._rng = rng
+        self._mix = mix
+        self._person = Person(rng, draw_name)
+        self._spelled: dict[str, str] = {}
+        """How a name was typed that no table has: the answer gives it back in the same letters."""
+        self._when: datetime.datetime | None = moment(rng) if rng.random() < 0.75 else None
+        self.system, self.short = _system_prompt(rng, self._when)
+
+    def step(self) -> tuple[str, str]:
+        """A question that may be trained on, varied, and its answer."""
+        if self._rng.random() < self._mix.memory:
+            return self._remembering()
+        while True:
+            plain, full, short, topic = self._drawn()
+            question = plain
+            if topic not in ("refusals", "strangers", "spelling", "counting"):
+                question = reworded(question, topic in _HELPFUL, self._rng)
+            question = varied(question, self._rng, names=topic == "spelling")
+            if not judged(plain) and not judged(question):
+                return question, short if self.short else full
+
+    def _remembering(self) -> tuple[str, str]:
+        rng, told = self._rng, self._person.told
+        while True:
+            before = dict(told)
+            kind = rng.choice(sorted(told)) if told and rng.random() < 0.65 else draw_kind(rng)
+            tells = rng.random() < (0.15 if kind in told else 0.75)
+            exchange = self._person.tell(kind) if tells else self._person.ask(kind)
+            question = varied(exchange.question.en, rng, names=True)
+            if not judged(exchange.question.en) and not judged(question) and exchange.phrasing not in kept_phrasings():
+                break
+            told.clear()
+            told.update(before)
+        answer = exchange.short.en if self.short else exchange.answer.en
+        if kind in ("name", "pet") and kind in told:
+            name = told[kind]["v"].en
+            if tells:
+                self._spelled[kind] = name.lower() if name not in question and name not in NAMES + PET_NAMES else name
+            answer = answer.replace(name, self._spelled[kind])
+        return question, answer
+
+    def _drawn(self) -> tuple[str, str, str, str]:
+        """Question, full answer, brief answer and topic."""
+        rng, mix = self._rng, self._mix
+        kinds = ("refusals", "strangers", "arithmetic", "comparing", "counting", "spelling", "clock", "greetings")
+        shares = [getattr(mix, kind) for kind in kinds]
+        kind = rng.choices((*kinds, "domain"), (*shares, 1 - sum(shares)))[0]
+        if kind == "strangers":
+            question, answer = stranger(rng)
+            return question, answer, BRIEF.en, kind
+        while True:
+            exchange = self._exchange(kind)
+            if exchange.phrasing not in kept_phrasings() or kind == "refusals":
+                return exchange.question.en, exchange.answer.en, exchange.short.en, exchange.topic
+
+    def _exchange(self, kind: str) -> Exchange:
+        rng = self._rng
+        if kind == "clock":
+            return clock_exchange(rng, self._when is not None, self._when)
+        if kind == "spelling":
+            return spelling_exchange(rng)
+        if kind == "refusals":
+            return refusal(rng)
+        tables = {"arithmetic": _ARITHMETIC, "comparing": _COMPARING, "counting": _COUNTING, "greetings": talk.INTENTS}
+        return rng.choice(tables[kind]).exchange(rng) if kind in tables else sample_alone(rng)
+
+
+def _system_prompt(rng: Random, when: datetime.datetime | None) -> tuple[str, bool]:
+    """A system prompt, empty for a talk without one, and whether it asks for very short sentences."""
     form = rng.random()
-    if form < 0.42:
-        text = spoken(question, "en")
-    elif form < (0.8 if _SUM.search(question) else 0.55):
-        text = _with_digits(question, rng)
-    else:
-        text = question
-    form = rng.random()
-    if form < 0.10:
-        text = text.lower()
-    elif form < 0.20:
-        text = text.rstrip("?.! ")
-    elif form < 0.22:
-        text = text.upper()
-    if rng.random() < 0.15:
-        text = _surrounded(text, rng)
-    if rng.random() < 0.10:
-        text = _mistyped(text, rng)
-    return text
-
-
-def _with_digits(text: str, rng: Random) -> str:
-    text = _NUMBER.sub(lambda number: str(_NUMBERS.index(number[0].lower())), text)
-    if rng.random() < 0.6:
-        space = rng.choice(("", " "))
-        sign = {"plus": "+", "minus": "-"}
-        text = _SPOKEN_SIGN.sub(lambda word: f"{space}{sign[word[1]]}{space}", text)
-    if rng.random() < 0.3:
-        text = re.sub(r"(?<=\d) ([+-]) (?=\d)", r"\1", text)
-    if (found := _BARE.search(text)) and rng.random() < 0.35:
-        text = found[0].replace("plus", "+").replace("minus", "-")
-        text = text if rng.random() < 0.4 else text.replace(" ", "")
-    if re.fullmatch(r"\d+ ?[+-] ?\d+\??", text):
-        text = text.rstrip("?") + rng.choice(("", "=", " =", "=?", " = ?", "?"))
-    return text
-
-
-def _surrounded(text: str, rng: Random) -> str:
-    if text.count(" ") > 12:
-        return text
-    before, after = rng.choice(_BEFORE), rng.choice(_AFTER)
-    end = text[-1] if text[-1:] in tuple("?.!") else ""
-    middle = text.removesuffix(end)
-    if before and middle[:1].isupper() and not middle.startswith(("I ", "Parley")):
-        middle = middle[0].lower() + middle[1:]
-    return f"{before}{middle}{after}{end}"
-
-
-def _mistyped(text: str, rng: Random) -> str:
-    """One slip of the fingers in one word of four letters or more; digits and short words carry too much meaning."""
-    words = [word for word in re.finditer(r"[A-Za-z]{4,}", text) if word[0].lower() not in _NUMBERS]
-    if not words:
-        return text
-    word = rng.choice(words)
-    place = rng.randrange(word.start() + 1, word.end() - 1)
-    slip = rng.randrange(3)
-    if slip == 0:
-        return text[:place] + text[place + 1 :]
-    if slip == 1:
-        return text[:place] + text[place] + text[place:]
-    return text[:place] + text[place + 1] + text[place] + text[place + 2 :]
-
-
-_ARITHMETIC = [intent for intent in numbers.INTENTS if intent.topic in ("sums", "differences")]
-
-_COUNTING = [intent for intent in numbers.INTENTS if intent.topic == "counting" and "series" in intent.facts[0]]
-
-
-def exchange(rng: Random, mix: Mix) -> tuple[str, str]:
-    """A question that may be trained on, varied, and its answer."""
-    while True:
-        plain, answer = _drawn(rng, mix)
-        question = varied(plain, rng)
-        if not held_out(plain) and not held_out(question):
-            return question, answer
-
-
-def _drawn(rng: Random, mix: Mix) -> tuple[str, str]:
-    share = rng.random()
-    if share < mix.refusals:
-        drawn = refusal(rng)
-    elif share < mix.refusals + mix.strangers:
-        return stranger(rng)
-    elif share < mix.refusals + mix.strangers + mix.arithmetic:
-        drawn = rng.choice(_ARITHMETIC).exchange(rng)
-    elif share < mix.refusals + mix.strangers + mix.arithmetic + mix.counting:
-        drawn = rng.choice(_COUNTING).exchange(rng)
-    elif share < mix.refusals + mix.strangers + mix.arithmetic + mix.counting + mix.greetings:
-        drawn = rng.choice(INTENTS).exchange(rng)
-    else:
-        drawn = sample(rng)
-    return drawn.question.en, drawn.answer.en
+    if when is None and form < 0.3:
+        return "", False
+    text = SYSTEM if form < 0.75 else " ".join([rng.choice(_OPENINGS), *rng.sample(_RULES, rng.randrange(3))]).strip()
+    parts = [text, given(when) if when else "", rng.choices(("", SHORT, FULL), (0.55, 0.3, 0.15))[0]]
+    separator = "\n" if rng.random() < 0.8 else " "
+    return separator.join(part for part in parts if part), parts[2] == SHORT
 
 
 def system_prompt(rng: Random) -> str:
-    """A system prompt; empty for a talk without one."""
-    form = rng.random()
-    if form < 0.3:
-        return ""
-    if form < 0.7:
-        return _SYSTEM
-    return " ".join([rng.choice(_OPENINGS), *rng.sample(_RULES, rng.randrange(3))]).strip()
+    """A system prompt that asks for no language level, for models that know none; empty for a talk without one."""
+    while SHORT in (text := _system_prompt(rng, moment(rng) if rng.random() < 0.5 else None)[0]):
+        pass
+    return text
 
 
-def talk(rng: Random, mix: Mix) -> list[dict[str, str]]:
+def draw_talk(rng: Random, mix: Mix) -> list[dict[str, str]]:
     """A talk in the form that the chat template takes."""
-    exchanges = rng.choice(mix.lengths)
-    system = system_prompt(rng)
-    messages = [{"role": "system", "content": system}] if system else []
-    for _ in range(exchanges):
-        question, answer = exchange(rng, mix)
+    grown = _Talk(rng, mix)
+    messages = [{"role": "system", "content": grown.system}] if grown.system else []
+    for _ in range(rng.choice(mix.lengths)):
+        question, answer = grown.step()
         messages += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
     return messages

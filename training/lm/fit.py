@@ -1,4 +1,4 @@
-"""The training loop: AdamW with warm-up and cosine decay, bf16 where the processor has it, checkpoints, a log.
+"""The training loop: AdamW or Muon with warm-up and cosine decay, bf16 where the processor has it, checkpoints, a log.
 
 Knows nothing of the model but its parameters and of the data but a loss per step.
 """
@@ -12,6 +12,8 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+
+from training.lm.muon import Muon
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,12 @@ class Plan:
     """Steps between log lines and checkpoints."""
     restarts: tuple[int, ...] = ()
     """Steps at which the rate rises and falls anew (warm restarts, arXiv:1608.03983)."""
+    muon: bool = False
+    """Whether the matrices of the blocks are learned with Muon; all else always with AdamW."""
 
 
 def fit(model: nn.Module, loss: Callable[[int], Tensor], plan: Plan, folder: Path) -> float:
-    """Train `model` on `loss(step)`; returns the seconds of computing, over all sittings.
+    """Train `model` on `loss(step)`; returns the CPU seconds of this process for it, over all sittings.
 
     `loss` must draw its batch from `step` alone, so that a run that was interrupted goes on as if it had not been.
     The state lies in `folder`/checkpoint.pt, the log in `folder`/log.jsonl.
@@ -38,45 +42,54 @@ def fit(model: nn.Module, loss: Callable[[int], Tensor], plan: Plan, folder: Pat
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / "checkpoint.pt"
     parameters = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": [p for p in parameters if p.dim() > 1], "weight_decay": plan.decay},
-            {"params": [p for p in parameters if p.dim() <= 1], "weight_decay": 0.0},
-        ],
-        betas=(0.9, 0.98),
-        fused=True,
-    )
+    turned = {id(p) for name, p in model.named_parameters() if plan.muon and p.dim() > 1 and name.startswith("blk.")}
+    rest = [p for p in parameters if id(p) not in turned]
+    optimizers: list[torch.optim.Optimizer] = [
+        torch.optim.AdamW(
+            [
+                {"params": [p for p in rest if p.dim() > 1], "weight_decay": plan.decay},
+                {"params": [p for p in rest if p.dim() <= 1], "weight_decay": 0.0},
+            ],
+            betas=(0.9, 0.98),
+            fused=True,
+        )
+    ]
+    if turned:
+        optimizers.append(Muon([p for p in parameters if id(p) in turned], weight_decay=plan.decay))
     first, seconds = 0, 0.0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
+        for optimizer, kept in zip(optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(kept)
         first, seconds = state["step"], state["seconds"]
     bf16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
     model.train()
-    began, total = time.perf_counter(), 0.0
+    began, total = time.process_time(), 0.0
     for step in range(first, plan.steps):
-        for group in optimizer.param_groups:
+        for group in (group for optimizer in optimizers for group in optimizer.param_groups):
             group["lr"] = rate(step, plan)
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             value = loss(step)
-        optimizer.zero_grad(set_to_none=True)
+        model.zero_grad(set_to_none=True)
         value.backward()
         nn.utils.clip_grad_norm_(parameters, plan.clip)
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
         total += value.item()
         done = step + 1
         if done % plan.every == 0 or done == plan.steps:
-            seconds += time.perf_counter() - began
+            seconds += time.process_time() - began
             count = (done - 1) % plan.every + 1
             line = {"step": done, "of": plan.steps, "loss": round(total / count, 5), "seconds": round(seconds)}
             with (folder / "log.jsonl").open("a") as log:
                 log.write(json.dumps(line) + "\n")
-            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": done, "seconds": seconds}
+            state = {"model": model.state_dict(), "step": done, "seconds": seconds}
+            state["optimizers"] = [optimizer.state_dict() for optimizer in optimizers]
             partial = checkpoint.with_suffix(".part")
             torch.save(state, partial)
             partial.replace(checkpoint)
-            began, total = time.perf_counter(), 0.0
+            began, total = time.process_time(), 0.0
     model.eval()
     return seconds
 

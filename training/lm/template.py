@@ -87,9 +87,9 @@ def _answers(ids: list[int], header: list[int]) -> list[bool]:
     return learned
 
 
-def padded(examples: list[Example]) -> tuple[Tensor, Tensor]:
-    """Token ids and their learned marks, both [talks, time], padded right."""
-    longest = max(len(example.ids) for example in examples)
+def padded(examples: list[Example], multiple: int = 1) -> tuple[Tensor, Tensor]:
+    """Token ids and their learned marks, both [talks, time], padded right to a `multiple` of tokens."""
+    longest = -(-max(len(example.ids) for example in examples) // multiple) * multiple
     ids = torch.full((len(examples), longest), END_OF_TEXT_ID)
     learned = torch.zeros(len(examples), longest, dtype=torch.bool)
     for row, example in enumerate(examples):
