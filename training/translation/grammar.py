@@ -8,13 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from training.domain.numbers import counted, word
+from training.domain.numbers import counted
 from training.domain.text import Bilingual, written
+from training.translation.names import euphonic, name
 from training.translation.nouns import NOUNS, Noun
+from training.translation.phrases import phrase
 from training.translation.words import (
     ADJECTIVES,
     CITIES,
-    FIRST_NAMES,
+    COMPARATIVES,
     FUTURE_TIMES,
     PAST_TIMES,
     STATES,
@@ -70,20 +72,13 @@ _POSSESSIVES = (("my", "mi", "mis"), ("your", "tu", "tus"), ("his", "su", "sus")
 _OUR = ("our", ("nuestro", "nuestra", "nuestros", "nuestras"))
 
 
-def _name(rng: Random) -> str:
-    if rng.random() < 0.5:
-        return rng.choice(FIRST_NAMES)
-    syllables = (rng.choice("bcdfghjklmnprstvwz") + rng.choice("aeiou") for _ in range(rng.randint(2, 4)))
-    return "".join(syllables).capitalize() + rng.choice(["", "", "n", "s", "r", "l", "x", "m"])
-
-
 def _subject(rng: Random) -> Subject:
     draw = rng.random()
     if draw < 0.55:
         return rng.choice(_PRONOUNS)
     if draw < 0.7:
-        name = _name(rng)
-        return Subject(name, name, 2)
+        called = name(rng)
+        return Subject(called, called, 2)
     noun = rng.choice(NOUNS[rng.choice(["person", "person", "animal"])])
     if draw < 0.8:
         return Subject(f"the {noun.ens}", f"{noun.los} {noun.ess}", 4, 2 + noun.feminine)
@@ -141,8 +136,8 @@ def _object(verb: Verb, rng: Random) -> Bilingual:
         return rng.choice(SUBJECTS)
     if verb.takes == "person":
         if rng.random() < 0.35:
-            name = _name(rng)
-            return Bilingual(name, f"a {name}")
+            called = name(rng)
+            return Bilingual(called, f"a {called}")
         noun = rng.choice(NOUNS["person"])
         if rng.random() < 0.5:
             phrase = _possessed(noun, rng)
@@ -156,7 +151,7 @@ def _where(rng: Random) -> Bilingual:
         city = rng.choice(CITIES)
         return Bilingual(f"in {city.en}", f"en {city.es}")
     noun = rng.choice(NOUNS["place"])
-    return Bilingual(f"in the {noun.en}", f"en {noun.el} {noun.es}")
+    return Bilingual(f"{noun.at} the {noun.en}", f"en {noun.el} {noun.es}")
 
 
 def _rest(rng: Random, times: tuple[Bilingual, ...]) -> Bilingual:
@@ -234,9 +229,10 @@ def _asked(rng: Random) -> Bilingual:
             f"{word_en} can {subject.en} {verb.base} {thing.en}?",
             f"¿{word_es} {_PODER[person]} {subject.es} {verb.infinitive} {thing.es}?",
         )
+    asking = verb.takes not in ("", "person") and verb.base not in ("have", "want", "need", "look for")
     return Bilingual(
-        f"what {subject.am} {subject.en} {verb.gerund if ' ' not in verb.base else 'doing'}?",
-        f"¿qué {_ESTAR[person]} {verb.participle if ' ' not in verb.base else 'haciendo'} {subject.es}?",
+        f"what {subject.am} {subject.en} {verb.gerund if asking else 'doing'}?",
+        f"¿qué {_ESTAR[person]} {verb.participle if asking else 'haciendo'} {subject.es}?",
     )
 
 
@@ -265,11 +261,11 @@ def _copula(rng: Random) -> Bilingual:
         return Bilingual(
             f"is the {noun.en} {adjective[0]}?", f"¿es {adjective[1 + noun.feminine]} {noun.el} {noun.es}?"
         )
-    other = rng.choice(NOUNS["animal"] + NOUNS["thing"])
-    than = f"que {other.el} {other.es}"
+    other, (en, es) = rng.choice(NOUNS["animal"] + NOUNS["thing"]), rng.choice(list(COMPARATIVES.items()))
+    adjective = next(row for row in ADJECTIVES if row[0] == es)
     return Bilingual(
-        f"the {noun.en} is more {adjective[0]} than the {other.en}.",
-        f"{noun.el} {noun.es} es más {adjective[1 + noun.feminine]} {than}.",
+        f"the {noun.en} is {en} than the {other.en}.",
+        f"{noun.el} {noun.es} es más {adjective[1 + noun.feminine]} que {other.el} {other.es}.",
     )
 
 
@@ -302,23 +298,11 @@ def _existence(rng: Random) -> Bilingual:
 
 
 def _about(rng: Random) -> Bilingual:
-    """Set patterns about nouns, names, places and numbers."""
-    noun = rng.choice(NOUNS[rng.choice(["thing", "food", "animal"])])
-    person, name, city = rng.choice(NOUNS["person"]), _name(rng), rng.choice(CITIES)
-    n, m, other = _number(rng), word(rng.randint(0, 100)), _name(rng)
-    hour, minute = rng.randint(1, 12), rng.randint(0, 59)
-    clock, figure = f"{hour}:{minute:02d}", f"{rng.randint(1, 999)}.{rng.randint(1, 99)}"
-    his = _possessed(person, rng)
-    mine = _possessed(noun, rng)
+    """Set patterns about one noun, a person and a city."""
+    noun, person = rng.choice(NOUNS[rng.choice(["thing", "food", "animal"])]), rng.choice(NOUNS["person"])
+    n, his, mine, city = _number(rng), _possessed(person, rng), _possessed(noun, rng), rng.choice(CITIES)
     patterns = [
-        (f"my name is {name}.", f"mi nombre es {name}."),
-        (f"my name is {name}.", f"me llamo {name}."),
-        (f"{name} lives in {city.en}.", f"{name} vive en {city.es}."),
-        (f"{name} and {other} are in {city.en}.", f"{name} y {other} están en {city.es}."),
         (f"{his.en} is {n.en} years old.", f"{his.es} tiene {n.es} años."),
-        (f"{name} is {n.en} years old.", f"{name} tiene {n.es} años."),
-        (f"how old is {name}?", f"¿cuántos años tiene {name}?"),
-        (f"I am {n.en} years old.", f"tengo {n.es} años."),
         (f"the {noun.en} costs {n.en} euros.", f"{noun.el} {noun.es} cuesta {n.es} euros."),
         (f"how much does the {noun.en} cost?", f"¿cuánto cuesta {noun.el} {noun.es}?"),
         (f"where is {mine.en}?", f"¿dónde está {mine.es}?"),
@@ -330,45 +314,19 @@ def _about(rng: Random) -> Bilingual:
         (f"what is a {noun.en}?", f"¿qué es {noun.un} {noun.es}?"),
         (f"this is my {noun.en}.", f"{'esta' if noun.feminine else 'este'} es mi {noun.es}."),
         (f"I like the {noun.en}.", f"me gusta {noun.el} {noun.es}."),
-        (f"I like {noun.ens}.", f"me gustan {noun.los} {noun.ess}."),
-        (f"do you like {noun.ens}?", f"¿te gustan {noun.los} {noun.ess}?"),
-        (f"I do not like {noun.ens}.", f"no me gustan {noun.los} {noun.ess}."),
-        (f"the train leaves at {clock}.", f"el tren sale a las {clock}."),
-        (f"the number is {figure}.", f"el número es {figure}."),
-        (f"it weighs {n.en} grams.", f"pesa {n.es} gramos."),
-        (f"the year {rng.randint(1000, 2100)}.", ""),
-        (f"{m.en} is a number.", f"{m.es} es un número."),
-        (f"the answer is {m.en}.", f"la respuesta es {m.es}."),
-        (f"{name} is my {person.en}.", f"{name} es mi {person.es}."),
-        (f"who is {name}?", f"¿quién es {name}?"),
         (f"who is the {person.en}?", f"¿quién es {person.el} {person.es}?"),
-        (f"I come from {city.en}.", f"vengo de {city.es}."),
-        (f"{city.en} is a beautiful city.", f"{city.es} es una ciudad hermosa."),
-        (f"do you know {name}?", f"¿conoces a {name}?"),
         (f"how do you say {noun.en} in Spanish?", f"¿cómo se dice {noun.es} en español?"),
-        (f"call {name}, please.", f"llama a {name}, por favor."),
+        (f"how do you spell {noun.en}?", f"¿cómo se deletrea {noun.es}?"),
+        (f"spell the word {noun.en}.", f"deletrea la palabra {noun.es}."),
         (f"it is {n.en} degrees in {city.en}.", f"hace {n.es} grados en {city.es}."),
         (f"the {noun.en} and the {person.en}.", f"{noun.el} {noun.es} y {person.el} {person.es}."),
         (f"the {noun.en} of the {person.en}.", f"{noun.el} {noun.es} de {person.el} {person.es}."),
         (f"the {person.en}'s {noun.en}.", f"{noun.el} {noun.es} de {person.el} {person.es}."),
-        (f"{name}'s {noun.en} is here.", f"{noun.el} {noun.es} de {name} está aquí."),
-        (f"give me the {noun.en}, please.", f"dame {noun.el} {noun.es}, por favor."),
-        (f"open the {noun.en}.", f"abre {noun.el} {noun.es}."),
-        (f"bring me a {noun.en}.", f"tráeme {noun.un} {noun.es}."),
-        (f"show me the {noun.en}.", f"muéstrame {noun.el} {noun.es}."),
-        (f"thank you, {name}.", f"gracias, {name}."),
-        (f"hello {name}, how are you?", f"hola, {name}, ¿cómo estás?"),
-        (f"good morning, {name}.", f"buenos días, {name}."),
-        (f"where did {name} go?", f"¿adónde fue {name}?"),
-        (f"we went to {city.en} yesterday.", f"ayer fuimos a {city.es}."),
-        (f"{noun.ens} are animals.", f"{noun.los} {noun.ess} son animales."),
-        (f"one {noun.en}.", f"{noun.un} {noun.es}."),
-        (f"{n.en}.", f"{n.es}."),
+        (f"{noun.ens} are here.", f"{noun.los} {noun.ess} están aquí."),
         (f"{noun.en}.", f"{noun.es}."),
-        (f"{name}.", f"{name}."),
+        (f"the {noun.ens}.", f"{noun.los} {noun.ess}."),
     ]
-    en, es = rng.choice([pattern for pattern in patterns if pattern[1]])
-    return Bilingual(en, es)
+    return Bilingual(*rng.choice(patterns))
 
 
 def _compound(rng: Random) -> Bilingual:
@@ -384,7 +342,8 @@ _PATTERNS: list[tuple[Callable[[Random], Bilingual], float]] = [
     (_asked, 2.0),
     (_copula, 2.0),
     (_existence, 2.0),
-    (_about, 4.0),
+    (_about, 2.0),
+    (phrase, 4.0),
     (_compound, 1.0),
 ]
 
@@ -393,7 +352,7 @@ def sentence(rng: Random) -> Bilingual:
     """A random simple sentence in both languages."""
     pattern = rng.choices([pattern for pattern, _ in _PATTERNS], [weight for _, weight in _PATTERNS])[0]
     drawn = pattern(rng)
-    return written(Bilingual(_tidy(drawn.en), _tidy(drawn.es)), {}, rng)
+    return euphonic(written(Bilingual(_tidy(drawn.en), _tidy(drawn.es)), {}, rng))
 
 
 def _tidy(text: str) -> str:

@@ -26,8 +26,16 @@ class Noun:
         return "un" if not self.feminine or self.es in {"agua", "águila"} else "una"
 
     @property
+    def at(self) -> str:
+        """The preposition of a place: in the house, at the station."""
+        return _AT.get(self.en, "in")
+
+    @property
     def los(self) -> str:
         return "las" if self.feminine else "los"
+
+
+_AT = {"beach": "at", "station": "at", "market": "at", "mountain": "on", "river": "at"}
 
 
 def _nouns(table: str) -> list[Noun]:

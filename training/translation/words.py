@@ -1,4 +1,4 @@
-"""Words of the broad grammar: verbs, adjectives, names, cities and times in English and Spanish.
+"""Words of the broad grammar: verbs, adjectives, cities and times in English and Spanish.
 
 It owns their forms; how sentences are made of them is training/translation/grammar.py's.
 """
@@ -174,6 +174,28 @@ different | diferente | diferente | diferentes | diferentes
 simple | sencillo | sencilla | sencillos | sencillas
 famous | famoso | famosa | famosos | famosas
 """)
+COMPARATIVES = {
+    "bigger": "big",
+    "smaller": "small",
+    "newer": "new",
+    "older": "old",
+    "more beautiful": "beautiful",
+    "uglier": "ugly",
+    "cleaner": "clean",
+    "dirtier": "dirty",
+    "cheaper": "cheap",
+    "more expensive": "expensive",
+    "heavier": "heavy",
+    "faster": "fast",
+    "slower": "slow",
+    "stranger": "strange",
+    "longer": "long",
+    "shorter": "short",
+    "more important": "important",
+    "simpler": "simple",
+    "more famous": "famous",
+}
+"""Comparatives and the adjectives that they are made from."""
 # States of people and things, with estar
 STATES = rows("""
 tired | cansado | cansada | cansados | cansadas
@@ -231,12 +253,6 @@ soon | pronto
 on Friday | el viernes
 later | más tarde
 """)
-_NAMES = """
-Anna Maria Peter John Laura Carlos Luis Sofia David Elena Paul Emma Lucas Julia Pedro Carmen Robert Alice Tom Clara Hugo
-Marta Daniel Sara Mark Nina Oscar Rosa Victor Irene Max Eva Adam Lucia Ben Olga Leo Pilar Sam Diana Ivan Ruth George
-Isabel Martin Teresa Felix Nora Simon Vera Parley Smith Garcia Miller Lopez Johnson Perez Brown Wilson Torres
-"""
-FIRST_NAMES = tuple(_NAMES.split())
 CITIES = pairs("""
 Paris | París
 Madrid | Madrid
@@ -267,6 +283,62 @@ Japan | Japón
 China | China
 Brazil | Brasil
 Peru | Perú
+Argentina | Argentina
+Colombia | Colombia
+Cuba | Cuba
+Portugal | Portugal
+Russia | Rusia
+Poland | Polonia
+Turkey | Turquía
+Sweden | Suecia
+Norway | Noruega
+Ireland | Irlanda
+Scotland | Escocia
+England | Inglaterra
+Switzerland | Suiza
+Austria | Austria
+Morocco | Marruecos
+Valencia | Valencia
+Granada | Granada
+Malaga | Málaga
+Bilbao | Bilbao
+Zaragoza | Zaragoza
+Buenos Aires | Buenos Aires
+Bogota | Bogotá
+Santiago | Santiago
+Caracas | Caracas
+Quito | Quito
+Montevideo | Montevideo
+Washington | Washington
+Los Angeles | Los Ángeles
+San Francisco | San Francisco
+Miami | Miami
+Toronto | Toronto
+Sydney | Sídney
+Dublin | Dublín
+Edinburgh | Edimburgo
+Manchester | Mánchester
+Amsterdam | Ámsterdam
+Brussels | Bruselas
+Milan | Milán
+Venice | Venecia
+Florence | Florencia
+Naples | Nápoles
+Munich | Múnich
+Hamburg | Hamburgo
+Zurich | Zúrich
+Geneva | Ginebra
+Prague | Praga
+Warsaw | Varsovia
+Budapest | Budapest
+Copenhagen | Copenhague
+Stockholm | Estocolmo
+Helsinki | Helsinki
+Istanbul | Estambul
+Jerusalem | Jerusalén
+Beijing | Pekín
+Seoul | Seúl
+Delhi | Delhi
 Chile | Chile
 Mexico | México
 Egypt | Egipto

@@ -1,0 +1,53 @@
+"""The translators' vocabulary: capitals apart from letters, and text that only grows while it is written."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+import sentencepiece
+
+from training.translation import pieces
+from training.translation.data import bilingual
+
+
+@pytest.fixture(scope="module")
+def processor(tmp_path_factory: pytest.TempPathFactory) -> sentencepiece.SentencePieceProcessor:
+    path: Path = tmp_path_factory.mktemp("pieces") / "pieces.model"
+    rng = Random(1)
+    texts = [bilingual(rng) for _ in range(1500)]
+    pieces.train([line for text in texts for line in (text.en, text.es)], 1000, path)
+    return sentencepiece.SentencePieceProcessor(model_file=str(path))
+
+
+TEXTS = (
+    "Ana vive en Madrid.",
+    "¿Cuántos días tiene una semana?",
+    "The GPU of McDonald, Zorbita-Xu, says «Hola» at 14:05.",
+    "¡Óscar! Él y Ñandú",
+    "日本 😀",
+)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_text_comes_back_as_it_was(processor: sentencepiece.SentencePieceProcessor, text: str) -> None:
+    assert processor.decode_pieces(processor.encode(text, out_type=str)) == text
+
+
+@pytest.mark.parametrize("text", TEXTS[:4])
+def test_text_only_grows(processor: sentencepiece.SentencePieceProcessor, text: str) -> None:
+    tokens, said = processor.encode(text, out_type=str), ""
+    for count in range(len(tokens) + 1):
+        now = processor.decode_pieces(tokens[:count])
+        if not now.endswith("\N{REPLACEMENT CHARACTER}"):
+            assert now.startswith(said)
+            said = now
+
+
+def test_a_name_has_the_same_pieces_in_either_case(processor: sentencepiece.SentencePieceProcessor) -> None:
+    marks = {pieces.AFTER_SPACE, pieces.CAPITAL, f"▁{pieces.CAPITAL}"}
+    written = [token for token in processor.encode("a Zorbita", out_type=str) if token not in marks]
+    assert written == processor.encode("a zorbita", out_type=str)
+
+
+def test_every_digit_is_a_piece(processor: sentencepiece.SentencePieceProcessor) -> None:
+    assert [token for token in processor.encode("14:0512", out_type=str) if token.isdigit()] == list("140512")
