@@ -12,7 +12,7 @@ from collections import defaultdict
 from importlib import resources
 from random import Random
 
-from training.domain import spoken, vocabulary
+from training.domain import intents, spoken, vocabulary
 from training.domain.calendar import DAYS, MONTHS, UNIT_FACTS
 from training.domain.colors import COLORED, COLORS
 from training.domain.creatures import ANIMALS
@@ -24,9 +24,7 @@ from training.domain.wildlife import LIFE_FACTS
 
 _FOLDER = resources.files("training.llm")
 _TABLES = tomllib.loads((_FOLDER / "strangers.toml").read_text(encoding="utf-8"))
-_NAMES, _PLACES, _VERBS, _ADJECTIVES, _ACTIONS, _FIELDS = (
-    _TABLES[key].split() for key in ("names", "places", "verbs", "adjectives", "actions", "fields")
-)
+_NAMES, _VERBS, _ACTIONS, _FIELDS = (_TABLES[key].split() for key in ("names", "verbs", "actions", "fields"))
 _KNOW, _DO, _NEAR = (_TABLES[key].strip().splitlines() for key in ("know", "do", "near"))
 _SUBJECTS = ("people", "I", "we", "they", "children", "some people", "most people", "doctors", "men", "women")
 
@@ -52,6 +50,25 @@ def outside() -> list[str]:
 def _strange_nouns() -> list[str]:
     known = set(vocabulary("en"))
     return [noun for noun in _TABLES["nouns"].split() if noun not in known and f"{noun}s" not in known]
+
+
+@functools.cache
+def _strange_adjectives() -> list[str]:
+    known = set(vocabulary("en"))
+    return [adjective for adjective in _TABLES["adjectives"].split() if adjective not in known]
+
+
+@functools.cache
+def _strange_places() -> list[str]:
+    known = {value.en for fact in CAPITALS for value in fact.values()}
+    return [place for place in _TABLES["places"].split() if place not in known]
+
+
+@functools.cache
+def _answered() -> frozenset[str]:
+    """The domain's questions that have no slots, in spoken form: they are no strangers."""
+    phrasings = (line.en for intent in intents() for line in intent.phrasings if "{" not in line.en)
+    return frozenset(spoken(line, "en") for line in phrasings)
 
 
 @functools.cache
@@ -84,7 +101,7 @@ def stranger(rng: Random) -> tuple[str, str]:
         kind, frames = rng.choices((("know", _KNOW), ("do", _DO), ("know", _NEAR)), (0.5, 0.2, 0.3))[0]
         frame = rng.choice(frames)
         question = frame.format_map(_Slots(rng))
-        if not resembles_measured(question):
+        if not resembles_measured(question) and spoken(question, "en") not in _answered():
             return question[0].upper() + question[1:], ANSWERS[
                 kind if frame[-1] == "?" or frames is not _NEAR else "do"
             ].en
@@ -123,7 +140,7 @@ def _noun(rng: Random) -> str:
 
 
 def _adjective(rng: Random) -> str:
-    return rng.choice(_ADJECTIVES)
+    return rng.choice(_strange_adjectives())
 
 
 def _phrase(rng: Random) -> str:
@@ -168,7 +185,7 @@ def _title(rng: Random) -> str:
 
 
 def _place(rng: Random) -> str:
-    return rng.choice(_PLACES) if rng.random() < 0.8 else made_up(rng).capitalize()
+    return rng.choice(_strange_places()) if rng.random() < 0.8 else made_up(rng).capitalize()
 
 
 def _name(rng: Random) -> str:
@@ -176,7 +193,7 @@ def _name(rng: Random) -> str:
 
 
 def _number(rng: Random) -> str:
-    number = rng.randint(2, 100)
+    number = rng.randint(3, 100)  # twice something is the domain's
     return english(number) if rng.random() < 0.6 else str(number)
 
 
