@@ -20,7 +20,9 @@ from training.domain.facts import CAPITALS, OPPOSITES
 from training.domain.names import NAMES
 from training.domain.numbers import english
 from training.domain.refusals import ANSWERS
+from training.domain.spelling import words as spelled_words
 from training.domain.wildlife import LIFE_FACTS
+from training.llm.wording import wordings
 
 _FOLDER = resources.files("training.llm")
 _TABLES = tomllib.loads((_FOLDER / "strangers.toml").read_text(encoding="utf-8"))
@@ -101,7 +103,8 @@ def stranger(rng: Random) -> tuple[str, str]:
         kind, frames = rng.choices((("know", _KNOW), ("do", _DO), ("know", _NEAR)), (0.5, 0.2, 0.3))[0]
         frame = rng.choice(frames)
         question = frame.format_map(_Slots(rng))
-        if not resembles_measured(question) and spoken(question, "en") not in _answered():
+        form = spoken(question, "en")
+        if not resembles_measured(question) and not {form, form.replace(" the ", " ")} & _answered():
             return question[0].upper() + question[1:], ANSWERS[
                 kind if frame[-1] == "?" or frames is not _NEAR else "do"
             ].en
@@ -143,9 +146,21 @@ def _adjective(rng: Random) -> str:
     return rng.choice(_strange_adjectives())
 
 
+@functools.cache
+def _household() -> list[str]:
+    """Everyday things that the domain knows, but for those that its help is about."""
+    helped = {word for line in wordings() for word in spoken(line, "en").split()}
+    colors = {*COLORS, *(english(number) for number in range(21))}
+    return [word for word in spelled_words() if word.islower() and word not in helped and word not in colors]
+
+
+def _thing(rng: Random) -> str:
+    return rng.choice(_household()) if rng.random() < 0.3 else _noun(rng)
+
+
 def _phrase(rng: Random) -> str:
     """An object: "the loud clarinet", "my visa", "goats of Tuscany"."""
-    noun = _noun(rng)
+    noun = _thing(rng)
     described = f"{_adjective(rng)} {noun}" if rng.random() < 0.35 else noun
     form = rng.random()
     if form < 0.35:
@@ -166,8 +181,8 @@ def _someone(rng: Random) -> str:
     if form < 0.35:
         return rng.choice(_SUBJECTS)
     if form < 0.6:
-        return f"{_noun(rng)}s"
-    return f"{rng.choice(('my', 'the', 'the'))} {_noun(rng)}"
+        return f"{_thing(rng)}s"
+    return f"{rng.choice(('my', 'the', 'the'))} {_thing(rng)}"
 
 
 def _person(rng: Random) -> str:

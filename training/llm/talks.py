@@ -19,7 +19,7 @@ from training.domain.memory import Person, draw_kind
 from training.domain.names import NAMES, PET_NAMES
 from training.domain.refusals import BRIEF
 from training.llm.strangers import made_up, stranger
-from training.llm.wording import reworded, varied
+from training.llm.wording import reworded, varied, wordings
 
 SYSTEM = (resources.files("resources") / "prompts" / "system.txt").read_text(encoding="utf-8").strip()
 SHORT = "Use very short, simple sentences."
@@ -182,7 +182,10 @@ class _Talk:
         while True:
             exchange = self._exchange(kind)
             if exchange.phrasing not in kept_phrasings() or kind == "refusals":
-                return exchange.question.en, exchange.answer.en, exchange.short.en, exchange.topic
+                question = exchange.question.en
+                if (others := wordings().get(exchange.answer.en)) and rng.random() < 0.5:
+                    question = rng.choice(others)
+                return question, exchange.answer.en, exchange.short.en, exchange.topic
 
     def _exchange(self, kind: str) -> Exchange:
         rng = self._rng
