@@ -16,7 +16,8 @@ LIBRARIES="
     libxcb-keysyms1:libxcb-keysyms.so.1 libxcb-render-util0:libxcb-render-util.so.0
     libxcb-shape0:libxcb-shape.so.0 libxcb-xkb1:libxcb-xkb.so.1"
 # Debian package:command, for the tests alone.
-TEST_COMMANDS="espeak-ng:espeak-ng flite:flite xvfb:Xvfb pulseaudio:pulseaudio pulseaudio-utils:pactl"
+TEST_COMMANDS="espeak-ng:espeak-ng flite:flite htsengine:hts_engine festvox-us-slt-hts:hts_engine festvox-ca-ona-hts:hts_engine
+    xvfb:Xvfb pulseaudio:pulseaudio pulseaudio-utils:pactl"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -11,18 +11,24 @@ import pytest
 import torch
 
 from training.tts import train as training
-from training.tts.corpus import HOP, Utterance
-from training.tts.export import ExportedVoice, halve
+from training.tts.corpus import Utterance
+from training.tts.export import CEILING, KNEE, ExportedVoice, halve, limited
 from training.tts.network import KNOTS, MEAN_LOG_PITCH, OUTPUTS, PITCH_UNIT, AcousticNetwork
 from training.tts.vocoder import (
     BINS,
     FFT,
+    HISSING,
+    HOP,
     SAMPLE_RATE,
+    SILENT,
+    UNVOICED,
+    VOICED,
     ExportableVocoder,
     Vocoder,
     interpolation,
     mel,
     minimum_phase,
+    mixture,
     pulses,
 )
 
@@ -91,6 +97,23 @@ def test_flat_envelopes_leave_noise_white_and_as_loud() -> None:
     assert float((made - noise)[:, FFT:-FFT].abs().max()) < 1e-3
 
 
+def test_mixture_shares_the_power_between_voice_and_noise() -> None:
+    parts = np.exp(2 * mixture())
+    for kind in (UNVOICED, VOICED, HISSING):
+        assert np.allclose(parts[kind, :KNOTS] + parts[kind, KNOTS:], 1)
+    assert (parts[UNVOICED, :KNOTS] < 1e-6).all()
+    assert (parts[HISSING, KNOTS:] >= parts[VOICED, KNOTS:]).all()
+    assert parts[VOICED, KNOTS] < 0.01
+
+
+def test_limited_bends_peaks_only() -> None:
+    audio = torch.tensor([-5.0, -0.3, -0.1, 0.0, KNEE, 0.25, 1.0])
+    made = limited(audio)
+    assert torch.equal(made[2:5], audio[2:5])
+    assert float(made.abs().max()) <= CEILING
+    assert (made.diff() > 0).all()
+
+
 def utterances(count: int) -> list[Utterance]:
     """Tones whose pitch and length depend on the symbol: 20 is low and short, 30 high and long."""
     rng = np.random.default_rng(3)
@@ -99,11 +122,12 @@ def utterances(count: int) -> list[Utterance]:
         inner = rng.choice([20, 30], 6)
         ids = np.array([1, *inner, 2], np.int16)
         durations = np.array([4, *np.where(inner == 20, 6, 12), 4], np.int16)
-        tone = np.repeat([0.0, *np.where(inner == 20, 130.0, 220.0), 0.0], durations * HOP)
-        samples = (4000 * np.sign(np.sin(2 * np.pi * np.cumsum(tone) / SAMPLE_RATE))).astype(np.int16)
+        frames = int(durations.sum())
+        spectrum = np.full((frames, KNOTS), SILENT, np.float16)
+        spectrum[4:-4] = -3.0
         pitch = np.append(np.repeat([170.0, *np.where(inner == 20, 130.0, 220.0), 170.0], durations), 170.0)
-        voiced = np.append(np.repeat([False, *([True] * 6), False], durations), False)
-        made.append(Utterance("", ids, durations, samples, pitch.astype(np.float32), pitch.astype(np.float32), voiced))
+        kind = np.repeat([UNVOICED, *([VOICED] * 6), UNVOICED], durations).astype(np.uint8)
+        made.append(Utterance("", ids, durations, spectrum, kind, np.log(pitch).astype(np.float32)))
     return made
 
 
@@ -120,7 +144,12 @@ def test_collate_lays_frames_on_their_symbols() -> None:
         since = torch.arange(frames) - batch.starts[row, :frames]
         assert (since >= 0).all()
         assert (since < batch.lengths[row, :frames]).all()
-        assert not batch.samples[row, frames * HOP :].any()
+        assert (batch.envelopes[row, :, frames:] == SILENT).all()
+        # A voiced frame has harmonics low and noise high; a pause has neither.
+        assert float(batch.envelopes[row, 5, 6]) == pytest.approx(-3.0, abs=0.1)
+        assert float(batch.envelopes[row, KNOTS + 5, 6]) < -5
+        assert float(batch.envelopes[row, 2 * KNOTS - 1, 6]) == pytest.approx(-3.0, abs=0.2)
+        assert (batch.envelopes[row, :, 0] == SILENT).all()
 
 
 def test_padding_changes_nothing() -> None:

@@ -14,18 +14,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from training.tts.corpus import HOP, NOTHING
+from training.tts.corpus import NOTHING
 from training.tts.network import MEAN_LOG_PITCH, PITCH_UNIT, SHORTEST, SYMBOLS, AcousticNetwork
-from training.tts.vocoder import SAMPLE_RATE, ExportableVocoder, pulses
+from training.tts.vocoder import HOP, SAMPLE_RATE, ExportableVocoder, pulses
 
-PITCH_WIDTH = 1.3
-"""The teacher is flat: the standard deviation of its log pitch is 0.07, a speaker's about twice that."""
-LENGTHEN = 1.03
-"""The median of durations, which is what the loss learns, is a little shorter than their mean."""
 NOISE_SCALE, LENGTH_SCALE, DURATION_NOISE = 0.667, 1.0, 0.8
 """Piper's usual scales, for which the network's own loudness of noise and its own durations come out unchanged."""
 DURATION_JITTER = 0.04
 """Standard deviation of the durations' logarithm at a duration noise of 1."""
+KNEE, CEILING = 0.2, 0.32
+"""Sample values from which peaks are bent and that they never reach. Sentences are learned at one level (corpus.LEVEL)
+and the engine makes their peaks equal: with peaks of one height all sentences are equally loud."""
 LOWEST_LOG_PITCH, HIGHEST_LOG_PITCH = 4.5, 6.0
 HALF_FROM = 2000
 """Weights with at least so many values are stored in half precision."""
@@ -57,7 +56,7 @@ class ExportedVoice(nn.Module):
         mask = torch.ones_like(ids, dtype=torch.float32)[:, None]
         hidden, log_durations = self.network.encode(ids, mask, last)
         jitter = torch.exp(DURATION_JITTER * scales[2] * torch.randn_like(log_durations))
-        durations = (torch.exp(log_durations) - 1) * (LENGTHEN * scales[1]) * jitter
+        durations = (torch.exp(log_durations) - 1) * scales[1] * jitter
         durations = torch.where(log_durations < SHORTEST, torch.zeros_like(durations), durations)
         ends = torch.clamp(torch.round(torch.cumsum(durations, 1)), min=1.0)
         starts = torch.cat([torch.zeros_like(ends[:, :1]), ends[:, :-1]], 1)
@@ -71,11 +70,19 @@ class ExportedVoice(nn.Module):
             last,
             torch.ones_like(frames)[:, None],
         )
-        log_pitch = outputs[0, -1] * (PITCH_UNIT * PITCH_WIDTH) + MEAN_LOG_PITCH
+        log_pitch = outputs[0, -1] * PITCH_UNIT + MEAN_LOG_PITCH
         pitch = torch.exp(torch.clamp(log_pitch, LOWEST_LOG_PITCH, HIGHEST_LOG_PITCH))
         excitation = pulses(pitch, torch.cat([pitch[1:], pitch[-1:]])).reshape(1, -1)
         noise = torch.randn_like(excitation) * (scales[0] / NOISE_SCALE)
-        return self.vocoder(outputs, excitation, noise)[:, None, None]
+        return limited(self.vocoder(outputs, excitation, noise))[:, None, None]
+
+
+def limited(audio: Tensor) -> Tensor:
+    """`audio` with its peaks bent below CEILING; what is below KNEE stays."""
+    size = audio.abs()
+    room = CEILING - KNEE
+    bent = KNEE + room * torch.tanh((size - KNEE) / room)
+    return torch.where(size > KNEE, torch.sign(audio) * bent, audio)
 
 
 def symbol_map(heard: Iterable[int]) -> dict[str, list[int]]:

@@ -18,7 +18,7 @@ SYMBOLS = 256
 TOKEN_CHANNELS, FRAME_CHANNELS = 128, 160
 POSITIONS = 6
 KERNEL = 5
-TOKEN_DILATIONS, FRAME_DILATIONS = (1, 1, 2, 1, 2), (1, 2, 1, 4, 1, 2)
+TOKEN_DILATIONS, FRAME_DILATIONS = (1, 1, 2, 4, 1, 2), (1, 2, 1, 4, 1, 2)
 MEAN_LOG_PITCH, PITCH_UNIT = math.log(170.0), 0.2
 """The pitch output is log hertz less the mean, in this unit."""
 SHORTEST = 0.45

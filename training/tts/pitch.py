@@ -1,7 +1,7 @@
-"""Fundamental frequency of recorded speech, and how a sentence's punctuation shapes it.
+"""Fundamental frequency of recorded speech, and how a sentence's punctuation shapes the one to be learned.
 
-Owns the tracker (autocorrelation, corrected for the window after Boersma 1993, with a Viterbi path) and the rise and
-width that questions and exclamations get. It must not know where the speech comes from.
+Owns the tracker (autocorrelation, corrected for the window after Boersma 1993, with a Viterbi path) and the melody of
+questions, exclamations and commas, which the teachers speak like statements. It must not know where speech comes from.
 """
 
 from collections.abc import Sequence
@@ -9,18 +9,27 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from training.tts.languages import Language
+from training.tts.vocoder import HOP, SAMPLE_RATE
+
 LOWEST, HIGHEST, STEPS = 90.0, 320.0, 90
 WINDOW = 640
 """Samples: 40 ms at 16 kHz, more than three periods of the lowest pitch."""
 MEAN = 170.0
 """Hertz: where an utterance without any voiced frame is put."""
 
-WH_WORDS = frozenset(["what", "who", "whom", "whose", "how", "where", "when", "which", "why"])
-FINAL_RISE = 0.3
-"""Rise of a yes-no question from its last stressed vowel to its end, in natural-log hertz (5 semitones)."""
+FINAL_RISE = 0.34
+"""Rise of a yes-no question from its last stressed vowel to its end, in natural-log hertz (6 semitones), that starts
+FINAL_START from the sentence's mean."""
+FINAL_START = -0.04
+CONTINUATION = {",": 0.1, ";": 0.04, ":": 0.04}
+"""Rise of the last word before a mark: there is more to come."""
+QUESTION_PEAK, QUESTION_FALL = 0.1, 0.7
+"""How much higher a question with a question word begins, and the seconds that this fades over."""
 EXCLAMATION_WIDTH, EXCLAMATION_SHIFT = 1.25, 0.07
 """How much wider and higher (log hertz) an exclamation moves than a statement."""
 
+FRAME_SECONDS = HOP / SAMPLE_RATE
 _CANDIDATES = np.exp(np.linspace(np.log(LOWEST), np.log(HIGHEST), STEPS))
 _JUMP = 0.03 * np.minimum(np.abs(np.arange(STEPS)[:, None] - np.arange(STEPS)[None]), 30)
 
@@ -84,23 +93,45 @@ def _refined(score: NDArray[np.float64], path: NDArray[np.intp]) -> NDArray[np.f
     return np.log(_CANDIDATES[middle]) + offset * spacing
 
 
-def intended(
-    pitch: NDArray[np.float32], text: str, phonemes: Sequence[str], ends: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """The melody that the voice should learn for `text`, which the teacher itself speaks much alike for . ? and !
+def asks_yes_or_no(text: str, language: Language) -> bool:
+    """Whether `text` is a question without a question word at the head of its last clause, and without a choice."""
+    if not text.rstrip("\"')").endswith("?"):
+        return False
+    words = [word.strip("¿?¡!\"'()") for word in text.lower().rsplit(",", 1)[-1].split()]
+    while words and words[0] in language.fillers:
+        words = words[1:]
+    return bool(words) and words[0] not in language.question_words and language.alternative not in words
 
-    `ends` are the frames at which each phoneme ends. A question without a question word rises from its last stressed
-    vowel; an exclamation is higher and wider.
+
+def intended(
+    log_pitch: NDArray[np.float64], text: str, symbols: Sequence[str], ends: NDArray[np.int64], language: Language
+) -> NDArray[np.float64]:
+    """The melody that the voice should learn for `text`, log hertz a frame; the teacher's is `log_pitch`.
+
+    `ends` are the frames at which each of `symbols` ends.
     """
-    log_pitch = np.log(pitch.astype(np.float64))
-    if text.endswith("!"):
-        center = log_pitch.mean()
-        log_pitch = center + (log_pitch - center) * EXCLAMATION_WIDTH + EXCLAMATION_SHIFT
-    elif text.endswith("?") and text.split()[0].lower().strip(",'") not in WH_WORDS and " or " not in text:
-        stresses = [index for index, symbol in enumerate(phonemes) if symbol in "ˈˌ"]
-        start = int(ends[stresses[-1]]) if stresses else 0
-        # The last phoneme is the closing silence: the rise is complete where it begins.
+    center = log_pitch.mean()
+    shaped = center + (log_pitch - center) * language.melody_width
+    frame = np.arange(len(shaped))
+    stresses = [index for index, symbol in enumerate(symbols) if symbol == "ˈ"] or [0]
+    for index, symbol in enumerate(symbols):
+        if symbol in CONTINUATION and index < len(symbols) - 2:
+            start = ends[max(stress for stress in stresses if stress <= index) if stresses[0] <= index else 0]
+            stop = max(ends[index - 1], start + 1)
+            after = ends[index]
+            # It is back where it was when the pause is over.
+            shape = np.interp(frame, [start, stop, max(after, stop + 1)], [0, 1, 0], left=0, right=0)
+            shaped += CONTINUATION[symbol] * shape
+    if asks_yes_or_no(text, language):
+        start = int(ends[stresses[-1]])
+        # The last symbol is the closing silence: the rise is complete where it begins.
         stop = max(int(ends[-2]), start + 1)
-        ramp = np.clip((np.arange(len(pitch)) - start) / (stop - start), 0, 1)
-        log_pitch = log_pitch + FINAL_RISE * ramp
-    return np.exp(log_pitch).astype(np.float32)
+        ramp = np.clip((frame - start) / (stop - start), 0, 1)
+        weight = np.clip(ramp * 3, 0, 1)
+        shaped = shaped * (1 - weight) + (center + FINAL_START + FINAL_RISE * ramp) * weight
+    elif symbols[-2] == "?":
+        start = int(ends[stresses[0]])
+        shaped += QUESTION_PEAK * np.clip(1 - (frame - start) / (QUESTION_FALL / FRAME_SECONDS), 0, 1)
+    elif symbols[-2] == "!":
+        shaped = center + (shaped - center) * EXCLAMATION_WIDTH + EXCLAMATION_SHIFT
+    return shaped

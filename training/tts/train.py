@@ -15,24 +15,19 @@ from random import Random
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from training.tts.corpus import HOP, Utterance
-from training.tts.network import MEAN_LOG_PITCH, PITCH_UNIT, AcousticNetwork
-from training.tts.vocoder import SAMPLE_RATE, Vocoder, mel, pulses
+from training.tts.corpus import Utterance
+from training.tts.network import KNOTS, MEAN_LOG_PITCH, PITCH_UNIT, AcousticNetwork
+from training.tts.vocoder import SILENT, UNVOICED, mixture
 
-BATCH = 10
+BATCH = 16
 LEARNING_RATE, FLOOR = 2.5e-3, 2e-5
-WARMUP, HORIZON = 60, 3600
-"""Steps: the rate rises for WARMUP and follows a cosine that would end at HORIZON. A run may stop earlier:
-the running mean of the weights is what is exported."""
+WARMUP = 60
+"""Steps for which the rate rises; then it follows a cosine to the end."""
 AVERAGING = 0.995
 """Decay of the running mean of the weights, which is what is exported."""
-PITCH_WEIGHT, DURATION_WEIGHT = 3.0, 0.5
-RESOLUTIONS = ((1024, 256), (512, 128), (256, 64))
-"""Window and hop of the spectra that are compared, in samples."""
-MEL_BANDS = 48
-VALIDATION = 24
+PITCH_WEIGHT, DURATION_WEIGHT = 6.0, 0.5
+VALIDATION = 32
 """Utterances that are never trained on."""
 REPORT, SAVE = 50, 100
 
@@ -49,15 +44,14 @@ class Batch:
     starts: Tensor  # (b, t)
     lengths: Tensor  # (b, t)
     frame_mask: Tensor  # (b, 1, t)
-    samples: Tensor  # (b, t × HOP)
-    excitation: Tensor  # (b, t × HOP)
+    envelopes: Tensor  # (b, 2 × KNOTS, t)
     melody: Tensor  # (b, t), log hertz
     voiced: Tensor  # (b, t)
 
 
 @dataclass
 class Losses:
-    """Spectral distance, log-pitch distance, log-duration distance."""
+    """Distance of log spectra, of log pitch, of log durations."""
 
     spectrum: Tensor
     pitch: Tensor
@@ -69,24 +63,24 @@ class Losses:
 
 
 def collate(utterances: Sequence[Utterance]) -> Batch:
-    """Pad `utterances` to one length; the pulse train follows the teacher's own pitch."""
+    """Pad `utterances` to one length."""
     count = len(utterances)
     symbols = max(len(item.ids) for item in utterances)
     frames = max(item.frames for item in utterances)
     batch = Batch(
-        ids=torch.zeros(count, symbols, dtype=torch.int64),
+        ids=torch.zeros(count, symbols, dtype=torch.long),
         token_mask=torch.zeros(count, 1, symbols),
         durations=torch.zeros(count, symbols),
         last=torch.tensor([len(item.ids) - 1 for item in utterances]),
-        index=torch.zeros(count, frames, dtype=torch.int64),
+        index=torch.zeros(count, frames, dtype=torch.long),
         starts=torch.zeros(count, frames),
         lengths=torch.ones(count, frames),
         frame_mask=torch.zeros(count, 1, frames),
-        samples=torch.zeros(count, frames * HOP),
-        excitation=torch.zeros(count, frames * HOP),
+        envelopes=torch.full((count, 2 * KNOTS, frames), SILENT),
         melody=torch.full((count, frames), MEAN_LOG_PITCH),
         voiced=torch.zeros(count, frames),
     )
+    parts = mixture()
     for row, item in enumerate(utterances):
         n, t = len(item.ids), item.frames
         durations = item.durations.astype(np.int64)
@@ -99,53 +93,18 @@ def collate(utterances: Sequence[Utterance]) -> Batch:
         batch.starts[row, :t] = torch.from_numpy(begin[index]).float()
         batch.lengths[row, :t] = torch.from_numpy(durations[index]).float()
         batch.frame_mask[row, 0, :t] = 1
-        batch.samples[row, : t * HOP] = torch.from_numpy(item.samples / np.float32(32768))
-        pitch = torch.from_numpy(item.pitch)
-        batch.excitation[row, : t * HOP] = pulses(pitch[:-1], pitch[1:]).reshape(-1)
-        batch.melody[row, :t] = torch.from_numpy(np.log(item.melody[:t]))
-        batch.voiced[row, :t] = torch.from_numpy(item.voiced[:t].astype(np.float32))
+        both = np.tile(item.spectrum.astype(np.float32), 2) + parts[item.kind]
+        batch.envelopes[row, :, :t] = torch.from_numpy(np.maximum(both, SILENT).T)
+        batch.melody[row, :t] = torch.from_numpy(item.melody[:t])
+        batch.voiced[row, :t] = torch.from_numpy((item.kind != UNVOICED).astype(np.float32))
     return batch
 
 
-class Spectra:
-    """The spectral loss: mean absolute difference of log spectra at three resolutions, and of log mel bands."""
-
-    def __init__(self) -> None:
-        self._windows = {size: torch.hann_window(size) for size, _ in RESOLUTIONS}
-        size = RESOLUTIONS[0][0]
-        edges = np.linspace(float(mel(40.0)), float(mel(7900.0)), MEL_BANDS + 2)
-        corners = 700.0 * (10.0 ** (edges / 2595.0) - 1.0)
-        bins = np.arange(size // 2 + 1) * SAMPLE_RATE / size
-        rising = (bins - corners[:-2, None]) / (corners[1:-1] - corners[:-2])[:, None]
-        falling = (corners[2:, None] - bins) / (corners[2:] - corners[1:-1])[:, None]
-        self._bands = torch.tensor(np.maximum(0.0, np.minimum(rising, falling)), dtype=torch.float32)
-
-    def __call__(self, made: Tensor, wanted: Tensor, frame_mask: Tensor) -> Tensor:
-        loss = torch.zeros(())
-        for size, hop in RESOLUTIONS:
-            window = self._windows[size]
-            first = torch.stft(made, size, hop, window=window, return_complex=True)
-            second = torch.stft(wanted, size, hop, window=window, return_complex=True)
-            power = first.real**2 + first.imag**2
-            target = second.real**2 + second.imag**2
-            mask = functional.interpolate(frame_mask, size=power.shape[2])
-            weight = mask.sum()
-            # The additive constant keeps silence from ruling the loss.
-            difference = torch.log(torch.sqrt(power + 1e-9) + 3e-3) - torch.log(torch.sqrt(target) + 3e-3)
-            loss = loss + (difference.abs() * mask).sum() / (weight * power.shape[1])
-            if size == RESOLUTIONS[0][0]:
-                bands = torch.log(self._bands @ power + 1e-4) - torch.log(self._bands @ target + 1e-4)
-                loss = loss + 0.5 * (bands.abs() * mask).sum() / (weight * MEL_BANDS)
-        return loss / (len(RESOLUTIONS) + 0.5)
-
-
 class Objective:
-    """All losses of a batch. The decoder is driven by the teacher's durations and the pulses by its pitch."""
+    """All losses of a batch. The decoder is driven by the teacher's durations."""
 
     def __init__(self, network: AcousticNetwork) -> None:
         self._network = network
-        self._vocoder = Vocoder()
-        self._spectra = Spectra()
         # bf16 halves the network's time where the processor has it and is slower where it has not.
         self._half = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
@@ -156,19 +115,19 @@ class Objective:
                 hidden, batch.index, batch.starts, batch.lengths, batch.last, batch.frame_mask
             )
         outputs = outputs.float()
-        made = self._vocoder(outputs, batch.excitation, torch.randn_like(batch.excitation))
         pitch = outputs[:, -1] * PITCH_UNIT + MEAN_LOG_PITCH
         tokens = batch.token_mask[:, 0]
+        distance = (outputs[:, :-1].clamp(min=SILENT) - batch.envelopes).abs() * batch.frame_mask
         return Losses(
-            self._spectra(made, batch.samples, batch.frame_mask),
+            distance.sum() / (batch.frame_mask.sum() * 2 * KNOTS),
             ((pitch - batch.melody).abs() * batch.voiced).sum() / batch.voiced.sum(),
             ((durations.float() - torch.log1p(batch.durations)).abs() * tokens).sum() / tokens.sum(),
         )
 
 
-def learning_rate(step: int) -> float:
-    """Rate at `step`."""
-    cosine = 0.5 + 0.5 * math.cos(math.pi * min(step, HORIZON) / HORIZON)
+def learning_rate(step: int, steps: int) -> float:
+    """Rate at `step` of `steps`."""
+    cosine = 0.5 + 0.5 * math.cos(math.pi * step / steps)
     return LEARNING_RATE * min(1.0, (step + 1) / WARMUP) * cosine + FLOOR
 
 
@@ -189,9 +148,9 @@ def train(utterances: Sequence[Utterance], checkpoint: Path, steps: int, seed: i
     validation, training = shuffled[:VALIDATION], sorted(shuffled[VALIDATION:], key=lambda item: item.frames)
     objective = Objective(network)
     recent: list[tuple[float, float, float]] = []
-    started = time.monotonic() - spent
+    started = time.process_time() - spent
     while step < steps:
-        rate = learning_rate(step)
+        rate = learning_rate(step, steps)
         for group in optimizer.param_groups:
             group["lr"] = rate
         # Utterances of like length share a batch, so that little of it is padding.
@@ -209,7 +168,7 @@ def train(utterances: Sequence[Utterance], checkpoint: Path, steps: int, seed: i
             for name, value in network.named_parameters():
                 average[name].lerp_(value, 1 - decay)
         if step % REPORT == 0:
-            print(f"step {step} {time.monotonic() - started:.0f} s {np.round(np.mean(recent, 0), 4)}", flush=True)
+            print(f"step {step} {time.process_time() - started:.0f} s {np.round(np.mean(recent, 0), 4)}", flush=True)
             recent = []
         if step % SAVE == 0 or step == steps:
             state = {
@@ -217,7 +176,7 @@ def train(utterances: Sequence[Utterance], checkpoint: Path, steps: int, seed: i
                 "optimizer": optimizer.state_dict(),
                 "average": average,
                 "step": step,
-                "seconds": time.monotonic() - started,
+                "seconds": time.process_time() - started,
             }
             partial = checkpoint.with_suffix(".partial")
             torch.save(state, partial)

@@ -23,11 +23,34 @@ DISPERSION = 0.0015
 """Seconds by which the highest frequency is later than the lowest: a pulse spread a little sounds less sharp."""
 LOUDEST, QUIETEST = 4.0, -14.0
 """Bounds of the log envelopes."""
+SILENT = -9.0
+"""Log envelope below which nothing is heard; −78 dB."""
+UNVOICED, VOICED, HISSING = 0, 1, 2
+"""What excites a frame: noise; the voice; both, as in z."""
+NOISE_FROM = {VOICED: (5500.0, 900.0), HISSING: (1800.0, 500.0)}
+"""Hertz above which a voiced frame's sound is mostly noise, and how gradually it becomes so (after the maximum voiced
+frequency of Stylianou's harmonic plus noise model)."""
+LEAST_NOISE, MOST_NOISE = 0.004, 0.9
+"""Share of noise in the power far below and far above that frequency."""
 
 
 def mel(frequency: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """Hertz to mel, O'Shaughnessy's formula."""
     return 2595.0 * np.log10(1.0 + np.asarray(frequency) / 700.0)
+
+
+def knot_frequencies() -> NDArray[np.float64]:
+    """(KNOTS,) hertz."""
+    return np.asarray(700.0 * (10.0 ** (np.linspace(0.0, float(mel(SAMPLE_RATE / 2)), KNOTS) / 2595.0) - 1.0))
+
+
+def mixture() -> NDArray[np.float64]:
+    """(kinds, 2 × KNOTS): what to add to a frame's log spectrum for its harmonic and its noise envelope."""
+    share = np.ones((3, KNOTS))
+    for kind, (middle, width) in NOISE_FROM.items():
+        share[kind] = LEAST_NOISE + MOST_NOISE / (1 + np.exp((middle - knot_frequencies()) / width))
+    voice = np.append(np.full((1, KNOTS), 2 * QUIETEST), 0.5 * np.log(1 - share[1:]), axis=0)
+    return np.concatenate([voice, 0.5 * np.log(share)], axis=1)
 
 
 def interpolation() -> NDArray[np.float64]:
@@ -116,7 +139,7 @@ class Vocoder(nn.Module):
         harmonic, breath = logs[..., :KNOTS], logs[..., KNOTS : 2 * KNOTS]
         filtered = self._spectrum(excitation) * torch.polar(
             torch.exp(harmonic @ self.interpolation), harmonic @ self.phase + self.dispersion
-        ) + self._spectrum(noise) * torch.exp(breath @ self.interpolation)
+        ) + self._spectrum(noise) * torch.polar(torch.exp(breath @ self.interpolation), breath @ self.phase)
         pieces = torch.fft.irfft(filtered, n=FFT).transpose(1, 2)
         length = (frames - 1) * HOP + FFT
         joined = functional.fold(pieces, (1, length), (1, FFT), stride=(1, HOP))[:, 0, 0]
@@ -161,8 +184,16 @@ class ExportableVocoder(nn.Module):
         size = torch.exp(harmonic @ self.interpolation).transpose(0, 1)
         turn = (harmonic @ self.phase).transpose(0, 1) + self.dispersion
         noise_size = torch.exp(breath @ self.interpolation).transpose(0, 1)
-        real, imaginary = size * torch.cos(turn), size * torch.sin(turn)
-        real_part = pulse[:BINS] * real - pulse[BINS:] * imaginary + hiss[:BINS] * noise_size
-        imaginary_part = pulse[:BINS] * imaginary + pulse[BINS:] * real + hiss[BINS:] * noise_size
+        noise_turn = (breath @ self.phase).transpose(0, 1)
+        parts = []
+        for signal, gain, angle in ((pulse, size, turn), (hiss, noise_size, noise_turn)):
+            real, imaginary = gain * torch.cos(angle), gain * torch.sin(angle)
+            parts.append(
+                (
+                    signal[:BINS] * real - signal[BINS:] * imaginary,
+                    signal[:BINS] * imaginary + signal[BINS:] * real,
+                )
+            )
+        real_part, imaginary_part = (sum(column) for column in zip(*parts, strict=True))
         joined = functional.conv_transpose1d(torch.cat([real_part, imaginary_part])[None], self.synthesis, stride=HOP)
         return joined[:, 0, edge : edge - FFT + HOP]
