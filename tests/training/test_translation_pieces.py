@@ -1,5 +1,6 @@
 """The translators' vocabulary: capitals apart from letters, and text that only grows while it is written."""
 
+import itertools
 from pathlib import Path
 from random import Random
 
@@ -24,6 +25,7 @@ TEXTS = (
     "¿Cuántos días tiene una semana?",
     "The GPU of McDonald, Zorbita-Xu, says «Hola» at 14:05.",
     "¡Óscar! Él y Ñandú",
+    "1000000 or 555-3344, at 11:11",
     "日本 😀",
 )
 
@@ -33,7 +35,7 @@ def test_text_comes_back_as_it_was(processor: sentencepiece.SentencePieceProcess
     assert processor.decode_pieces(processor.encode(text, out_type=str)) == text
 
 
-@pytest.mark.parametrize("text", TEXTS[:4])
+@pytest.mark.parametrize("text", TEXTS[:5])
 def test_text_only_grows(processor: sentencepiece.SentencePieceProcessor, text: str) -> None:
     tokens, said = processor.encode(text, out_type=str), ""
     for count in range(len(tokens) + 1):
@@ -49,5 +51,11 @@ def test_a_name_has_the_same_pieces_in_either_case(processor: sentencepiece.Sent
     assert written == processor.encode("a zorbita", out_type=str)
 
 
-def test_every_digit_is_a_piece(processor: sentencepiece.SentencePieceProcessor) -> None:
+def test_every_digit_is_a_piece_and_none_stands_twice_in_a_row(
+    processor: sentencepiece.SentencePieceProcessor,
+) -> None:
     assert [token for token in processor.encode("14:0512", out_type=str) if token.isdigit()] == list("140512")
+    for text in ("2003", "555-5525", "1000000", "0" * 30):
+        tokens = processor.encode(text, out_type=str)
+        assert processor.decode_pieces(tokens) == text
+        assert all(first != second for first, second in itertools.pairwise(tokens))

@@ -118,6 +118,7 @@ _SHORT = (
     ("cannot", "can't"), ("What is", "What's"), ("what is", "what's"), ("Where is", "Where's"), ("that is", "that's"),
 )  # fmt: skip
 _TENS = r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_YEAR = r"the year|born in|built in|ended in|was in"
 _ONES = r"one|two|three|four|five|six|seven|eight|nine"
 
 
@@ -133,6 +134,8 @@ def varied(text: str, lang: str, rng: Random) -> str:
             text = re.sub(
                 rf"\b(hundred|thousand) (?=(?:{_TENS}|{_ONES}|ten|eleven|twelve|\w+teen)\b)", r"\1 and ", text
             )
+        if rng.random() < 0.3:
+            text = re.sub(rf"\b({_YEAR}) two thousand (?=(?:{_TENS}|ten|eleven|twelve|\w+teen)\b)", r"\1 twenty ", text)
     elif rng.random() < 0.3:
         text = re.sub(r"(?<=[\w]) coma (?=\w)", " punto ", text)
     return text

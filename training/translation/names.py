@@ -9,6 +9,7 @@ from collections.abc import Callable
 from random import Random
 
 from training.domain.names import NAMES, named
+from training.domain.spelling import spelled, words
 from training.domain.text import Bilingual, Fact, pairs, written
 from training.translation.numbers import amount
 from training.translation.words import CITIES
@@ -76,7 +77,7 @@ def _invented(rng: Random) -> str:
         consonants = "bcdfghjklmnprstvz"
         name = "".join(rng.choice(consonants) + rng.choice("aeiou") for _ in range(rng.randint(2, 4)))
         name += rng.choice(["", "", "n", "s", "r", "l", "x", "m"])
-    elif draw < 0.9:
+    elif draw < 0.94:
         # Begins like a word, and must not be translated for that.
         name = rng.choice(_STEMS) + "".join(_syllable(rng) for _ in range(rng.randint(1, 2)))
     else:
@@ -180,6 +181,9 @@ what is the weather like in {city}? | ¿qué tiempo hace en {city}?
 the company is called {name}. | la empresa se llama {name}.
 the city is called {name}. | la ciudad se llama {name}.
 {name} is spelled {letters}. | {name} se deletrea {letters}.
+{word} is spelled {word_letters}. | {word} se deletrea {word_letters}.
+{word} is spelled {word_letters}. | {word} se deletrea {word_letters}.
+{word_letters}. | {word_letters}.
 how do you spell {name}? | ¿cómo se deletrea {name}?
 the picture says "{name}". | la imagen dice «{name}».
 {name}. | {name}.
@@ -231,7 +235,7 @@ coat | abrigo
 def _fact(rng: Random, names: list[str]) -> Fact:
     thing, animal, hour = rng.choice(_THINGS), rng.choice(_ANIMALS), f"{rng.randint(2, 23)}:{rng.randint(0, 59):02d}"
     feminine = thing.en in _FEMININE
-    several = amount(rng, feminine)
+    several, word = amount(rng, feminine), rng.choice(words())
     plural = f"{thing.es}{'s' if thing.es[-1] in 'aeo' else 'es'}"
     return {
         **{slot: named(name) for slot, name in zip(("name", "other", "third"), names, strict=True)},
@@ -244,7 +248,9 @@ def _fact(rng: Random, names: list[str]) -> Fact:
         "a_thing": Bilingual(f"a {thing.en}", f"{'una' if feminine else 'un'} {thing.es}"),
         "el_thing": named(f"{'la' if feminine else 'el'} {thing.es}"),
         "n": amount(rng),
-        "letters": named(", ".join(names[0].lower())),
+        "letters": named(spelled(names[0])),
+        "word": named(word),
+        "word_letters": named(spelled(word)),
         "hour": Bilingual(hour, f"las {hour}"),
         "counted": Bilingual(f"{several.en} {thing.en}s", f"{several.es} {plural}"),
     }

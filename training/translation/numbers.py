@@ -119,9 +119,9 @@ def year(rng: Random) -> int:
 
 
 def year_words(number: int) -> Bilingual:
-    """A year in words: English in pairs ("nineteen eighty four"), Spanish as a number."""
+    """A year in words: English in pairs before 2000 ("nineteen eighty four"), Spanish as a number."""
     century, rest = divmod(number, 100)
-    if number % 1000 < 10 or 2000 <= number < 2010:
+    if number % 1000 < 10 or 2000 <= number < 2100:
         return word(number)
     if not rest:
         return Bilingual(f"{english(century)} hundred", spanish(number))
@@ -168,18 +168,19 @@ def date(rng: Random) -> Bilingual:
 
 
 def _listed(rng: Random) -> Bilingual:
-    """Numbers one after the other: a count up or down, or any."""
-    length, first, step = rng.randint(2, 12), rng.randint(0, 90), rng.choice((1, 1, 1, 2, 5, 10))
-    row = [first + step * place for place in range(length)]
-    draw = rng.random()
-    if draw < 0.2:
-        row.reverse()
-    elif draw < 0.5:
-        row = [rng.randint(0, rng.choice((9, 20, 100, 999))) for _ in row]
+    """Numbers one after the other: a count up or down of at most twenty, or up to six of any kind."""
+    if rng.random() < 0.6:
+        first, step = rng.choice((1, 1, rng.randint(0, 90))), rng.choice((1, 1, 1, 2, 5, 10))
+        row = [first + step * place for place in range(rng.randint(2, 20))]
+        if rng.random() < 0.2:
+            row.reverse()
+    else:
+        most = rng.choice((9, 20, 100, 999))
+        row = [rng.randint(0, most) for _ in range(rng.randint(2, 6))]
     mode = rng.random()
-    if mode < 0.65:
+    if mode < 0.7:
         return Bilingual(", ".join(map(english, row)), ", ".join(map(spanish, row)))
-    return _same((", " if mode < 0.85 else " ").join(map(str, row)))
+    return _same((", " if mode < 0.9 else " ").join(map(str, row)))
 
 
 _OPERATIONS = pairs("""
@@ -227,6 +228,10 @@ I live at number {n}. | vivo en el número {n}.
 call {n}. | llama al {n}.
 my phone number is {n}. | mi número de teléfono es el {n}.
 {l}. | {l}.
+{l}. | {l}.
+{l}. | {l}.
+{l}. | {l}.
+the numbers {l}. | los números {l}.
 the numbers are {l}. | los números son {l}.
 I count {l}. | cuento {l}.
 I am {c} years old. | tengo {c} años.

@@ -14,6 +14,9 @@ import sentencepiece
 
 AFTER_SPACE, CAPITAL = "\ue000", "\ue001"
 """Marks of a capital after a space, which it takes in, and anywhere else: two characters for private use."""
+AGAIN = "".join(map(chr, range(0xE010, 0xE01B)))
+"""Marks of a digit's second to twelfth time in a row. "55" is 5 and the first mark: so no two pieces of a number that
+stand side by side are the same, and none is lost or said twice when a number is copied piece by piece."""
 EOS, UNK = 0, 1
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÁÉÍÓÚÜÑÇ"
 _PLAIN = {
@@ -24,6 +27,7 @@ _PLAIN = {
     **dict.fromkeys("\t\n\xa0\u2009\u202f", " "),
 }
 """Signs that mean the same, which arrive from keyboards, phones and other models."""
+_REPEATED = {digit * (count + 1): digit + AGAIN[:count] for digit in "0123456789" for count in range(1, len(AGAIN) + 1)}
 
 
 def train(lines: Iterable[str], size: int, path: Path) -> None:
@@ -42,7 +46,7 @@ def train(lines: Iterable[str], size: int, path: Path) -> None:
             byte_fallback=True,
             normalization_rule_tsv=str(reading),
             denormalization_rule_tsv=str(writing),
-            user_defined_symbols=[AFTER_SPACE, CAPITAL, f"▁{CAPITAL}", f"▁¿{CAPITAL}"],
+            user_defined_symbols=[AFTER_SPACE, CAPITAL, f"▁{CAPITAL}", f"▁¿{CAPITAL}", *AGAIN],
             # Marian has no begin mark, and its end mark and unknown piece come first.
             bos_id=-1,
             pad_id=-1,
@@ -56,7 +60,7 @@ def train(lines: Iterable[str], size: int, path: Path) -> None:
 
 
 def _reading() -> dict[str, str]:
-    rules = dict(_PLAIN)
+    rules = {**_PLAIN, **_REPEATED}
     for letter in _CAPITALS:
         small = letter.lower()
         rules |= {f" {letter}": f"{AFTER_SPACE} {small}", letter: f"{CAPITAL} {small}"}
@@ -68,7 +72,8 @@ def _reading() -> dict[str, str]:
 
 def _writing() -> dict[str, str]:
     # A mark whose letter has not come yet is nothing, so that text only grows while it is written.
-    rules = {AFTER_SPACE: "", f"{AFTER_SPACE} ": " ", CAPITAL: "", f"{CAPITAL} ": ""}
+    rules = {AFTER_SPACE: "", f"{AFTER_SPACE} ": " ", CAPITAL: "", f"{CAPITAL} ": "", **dict.fromkeys(AGAIN, "")}
+    rules |= {marked: plain for plain, marked in _REPEATED.items()}
     for letter in _CAPITALS:
         rules |= {f"{AFTER_SPACE} {letter.lower()}": f" {letter}", f"{CAPITAL} {letter.lower()}": letter}
     return rules

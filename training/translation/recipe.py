@@ -27,7 +27,7 @@ from training.translation.data import bilingual, pair
 from training.translation.pieces import EOS
 
 SEED = 20
-PIECES = 3800
+PIECES = 3400
 STEPS = 10_000
 BATCH = 96
 CHUNK = 64
@@ -37,7 +37,18 @@ WARM_UP = 500
 SAVE_EVERY = 200
 EMA = 0.998
 
-_NOTES = """
+_NOTES = f"""
+## How it is made
+A Marian transformer (encoder and decoder of 3 layers, width 192) with one vocabulary for both languages, trained for
+{STEPS} steps of {BATCH} fresh sentence pairs, in bfloat16 where the processor has it. What ships is the running mean of
+the weights in half precision. Parley converts it to 8-bit integers once and translates greedily: that is measured.
+
+Capitals stand apart from letters in the vocabulary: "Ana" and "ana" are the same pieces, with a mark before the one
+that is written large. So a name is copied in one way whether it was written or heard. Every digit is a piece, and
+a digit that is repeated is a mark: 2003 is 2, 0, again, 3. Without that, most numbers that were lost were of this kind.
+
+Nearly half of the training pairs are about numbers and names: digit strings of all lengths, number words to 999,999,
+times, dates, sums, lists, and names made up anew for each sentence.
 """
 
 
@@ -86,11 +97,11 @@ def config(size: int) -> MarianConfig:
         vocab_size=size,
         d_model=192,
         encoder_layers=3,
-        decoder_layers=2,
+        decoder_layers=3,
         encoder_attention_heads=4,
         decoder_attention_heads=4,
-        encoder_ffn_dim=640,
-        decoder_ffn_dim=640,
+        encoder_ffn_dim=592,
+        decoder_ffn_dim=592,
         activation_function="swish",
         # Text is drawn anew for every step, so there is nothing to learn by heart.
         dropout=0.0,
