@@ -14,11 +14,10 @@ from app.assistant import Assistant
 from app.audio import MICROPHONE_RATE, WavMicrophone, WavSpeaker
 from app.events import AnswerPiece, ClauseReady, Event, ModelChosen, QuestionHeard, TurnEnded
 from app.folders import data_folder
+from app.planning import placed
 from app.speech import EndpointRules, clean, speakable
 from app.turn import PICTURE_SIDE, Answer, Outcome, Request
-from models import hardware
 from models.pictures import load_picture
-from models.placement import place
 from models.residency import Library, Residency, starter_library
 from models.roles import CancelToken, ModelError, Picture
 
@@ -160,7 +159,7 @@ def doctor(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _library(arguments: argparse.Namespace) -> Library:
-    return starter_library(data_folder(arguments.data) / "converted", place(hardware.read().gpus))
+    return placed(starter_library(data_folder(arguments.data) / "converted", {}))
 
 
 def _request(arguments: argparse.Namespace, text: str | None, speak: bool) -> Request:

@@ -10,7 +10,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 RETRY_SECONDS = 30.0
 """NVML is opened anew at most this often: without a driver that costs tens of milliseconds and may start a process."""
@@ -69,6 +71,8 @@ class Hardware:
     cores: int
     ram_ours: int = 0
     """Resident memory of this process."""
+    ram_private: int = 0
+    """Of that, what no file backs: weights that are mapped from a file count as free memory too."""
     gpu_faults: tuple[str, ...] = ()
     """What keeps a card or the driver from working and can be mended; empty on a sound machine, with cards or not."""
 
@@ -97,6 +101,7 @@ class Reader:
                 self._nvml.open()
             gpus = self._nvml.cards()
             memory = psutil.virtual_memory()
+            ours = self._process.memory_info()
             return Hardware(
                 gpus=gpus,
                 gpu_absence=None if gpus else "; ".join(self._nvml.faults) or self._nvml.absence,
@@ -104,7 +109,8 @@ class Reader:
                 ram_total=memory.total,
                 ram_free=memory.available,
                 cores=os.cpu_count() or 1,
-                ram_ours=self._process.memory_info().rss,
+                ram_ours=ours.rss,
+                ram_private=max(0, ours.rss - getattr(ours, "shared", 0)),
                 gpu_faults=self._nvml.faults,
             )
 
@@ -125,7 +131,7 @@ class _Nvml:
         self.failed = False
         """Something did not work that may work once the library is opened anew."""
         self._open = False
-        self._names: dict[int, str] = {}
+        self._kinds: dict[int, _Kind] = {}
 
     def open(self) -> None:
         import pynvml
@@ -147,7 +153,7 @@ class _Nvml:
             with contextlib.suppress(pynvml.NVMLError):
                 pynvml.nvmlShutdown()
         self._open, self.driver = False, None
-        self._names.clear()
+        self._kinds.clear()
 
     def cards(self) -> tuple[Gpu, ...]:
         """The cards that answer; the others become faults."""
@@ -165,8 +171,8 @@ class _Nvml:
             try:
                 cards.append(self._card(index))
             except pynvml.NVMLError as error:
-                name = self._names.get(index)
-                what = f"graphics card {index} ({name})" if name else f"graphics card {index}"
+                kind = self._kinds.get(index)
+                what = f"graphics card {index} ({kind.name})" if kind else f"graphics card {index}"
                 faults.append(f"{what} {_CARD_FAULTS.get(error.value, f'does not answer ({error})')}")
         self.faults, self.failed = tuple(faults), bool(faults)
         return tuple(cards)
@@ -174,17 +180,108 @@ class _Nvml:
     def _card(self, index: int) -> Gpu:
         import pynvml
 
-        device = pynvml.nvmlDeviceGetHandleByIndex(index)
-        if index not in self._names:
-            self._names[index] = str(pynvml.nvmlDeviceGetName(device))
+        board = pynvml.nvmlDeviceGetHandleByIndex(index)
+        if index not in self._kinds:
+            # Kept at once, so that a card that fails later is still called by its name.
+            self._kinds[index] = _Kind(str(pynvml.nvmlDeviceGetName(board)))
+            self._kinds[index] = _kind(board, self._kinds[index].name)
+        kind = self._kinds[index]
+        device = _instance(board) if kind.divided else board
         memory = pynvml.nvmlDeviceGetMemoryInfo(device)
-        return Gpu(index, self._names[index], int(memory.total), int(memory.free), _ours(device))
+        return Gpu(
+            index,
+            kind.name,
+            int(memory.total),
+            int(memory.free),
+            _ours(device),
+            kind.uuid,
+            kind.capability,
+            kind.bandwidth,
+            _activity(board),
+        )
 
     def _refuse(self, error: Any) -> None:
         absence = _ABSENCES.get(error.value)
         self.absence = absence or _FAULTS.get(error.value, f"the NVIDIA driver does not answer ({error})")
         self.faults = () if absence else (self.absence,)
         self.failed = True
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What does not change of a card while NVML is open."""
+
+    name: str
+    uuid: str | None = None
+    capability: tuple[int, int] | None = None
+    bandwidth: int | None = None
+    divided: bool = False
+    """Into instances (MIG), of which CUDA gives a process the first one."""
+
+
+def _kind(device: Any, name: str) -> _Kind:
+    import pynvml
+
+    capability = _told(lambda: pynvml.nvmlDeviceGetCudaComputeCapability(device))
+    mode = _told(lambda: pynvml.nvmlDeviceGetMigMode(device))
+    return _Kind(
+        name,
+        uuid=_told(lambda: str(pynvml.nvmlDeviceGetUUID(device))),
+        capability=None if capability is None else (int(capability[0]), int(capability[1])),
+        bandwidth=_bandwidth(device, name),
+        divided=mode is not None and mode[0] == pynvml.NVML_DEVICE_MIG_ENABLE,
+    )
+
+
+def _bandwidth(device: Any, name: str) -> int | None:
+    """Bytes a second: twice a clock, since memory sends at both of its edges, times the width; else by the name."""
+    import pynvml
+
+    from models import gpus
+
+    clock = _told(lambda: pynvml.nvmlDeviceGetMaxClockInfo(device, pynvml.NVML_CLOCK_MEM))
+    width = _told(lambda: pynvml.nvmlDeviceGetMemoryBusWidth(device))
+    if clock and width:
+        return 2 * int(clock) * 1_000_000 * int(width) // 8
+    known = gpus.find(name)
+    return None if known is None else known.bandwidth
+
+
+def _instance(board: Any) -> Any:
+    """The first instance of a divided card. Raises NVMLError where it has none."""
+    import pynvml
+
+    for place in range(pynvml.nvmlDeviceGetMaxMigDeviceCount(board)):
+        with contextlib.suppress(pynvml.NVMLError_NotFound):
+            return pynvml.nvmlDeviceGetMigDeviceHandleByIndex(board, place)
+    raise pynvml.NVMLError(pynvml.NVML_ERROR_NOT_FOUND)
+
+
+def _activity(device: Any) -> Activity:
+    import pynvml
+
+    power = _told(lambda: pynvml.nvmlDeviceGetPowerUsage(device))
+    limit = _told(lambda: pynvml.nvmlDeviceGetEnforcedPowerLimit(device))
+    busy = _told(lambda: pynvml.nvmlDeviceGetUtilizationRates(device))
+    return Activity(
+        temperature=_told(lambda: int(pynvml.nvmlDeviceGetTemperature(device, pynvml.NVML_TEMPERATURE_GPU))),
+        power=None if power is None else power / 1000,
+        power_limit=None if limit is None else limit / 1000,
+        clock=_told(lambda: int(pynvml.nvmlDeviceGetClockInfo(device, pynvml.NVML_CLOCK_SM))),
+        memory_clock=_told(lambda: int(pynvml.nvmlDeviceGetClockInfo(device, pynvml.NVML_CLOCK_MEM))),
+        busy=None if busy is None else int(busy.gpu),
+        memory_busy=None if busy is None else int(busy.memory),
+    )
+
+
+def _told(ask: Callable[[], T]) -> T | None:
+    """What the driver answers; None where it does not know, or is too old to know the question."""
+    import pynvml
+
+    try:
+        return ask()
+    except pynvml.NVMLError:
+        return None
 
 
 # NVML's return codes, by number: the binding is not imported before the first reading.
@@ -202,6 +299,7 @@ _FAULTS = {
 _CARD_FAULTS = {
     3: "does not tell its memory",
     4: "may not be used by this account: ask whoever looks after the computer",
+    6: "is divided (MIG) but has no instance: make one with nvidia-smi, or end the division",
     15: "is lost: restart the computer",
     16: "must be reset: restart the computer",
 }

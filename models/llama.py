@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from models import cuda, gguf
+from models.need import BATCH
 from models.prompt import Markup, Piece, Plain, Template
-from models.roles import Cancelled, CancelToken, Memory, ModelError, Need, Placement, Sampling
-
-BATCH = 512
-"""Prompt tokens that llama.cpp evaluates in one go."""
+from models.roles import CacheType, Cancelled, CancelToken, ModelError, Placement, Sampling
 
 SMALL = 100_000_000
 """Bytes of weights below which one thread does best."""
 
 _ABORTED = 2
+_CACHE_TYPES = {CacheType.F16: 1, CacheType.Q8_0: 8, CacheType.Q4_0: 2}
+"""By ggml's numbers."""
 _log: deque[str] = deque(maxlen=40)
 _callbacks: list[object] = []
 
@@ -65,39 +65,6 @@ def checked(path: Path) -> gguf.Header:
     for part in gguf.parts(path, header)[1:]:
         gguf.read(part)
     return header
-
-
-def need(path: Path, placement: Placement, context: int) -> Need:
-    """Bytes that a model takes at `placement`: weights, KV cache and buffers, from the file's header alone.
-
-    The driver's own context on a card is not counted.
-    """
-    header = checked(path)
-    weights = sum(gguf.read(part).weights for part in gguf.parts(path, header))
-    layers, heads = header.number("block_count"), header.number("attention.head_count")
-    width = header.number("embedding_length")
-    kv_heads = header.number("attention.head_count_kv", heads)
-    key = header.number("attention.key_length", width // heads)
-    value = header.number("attention.value_length", width // heads)
-    cache = layers * kv_heads * (key + value) * 2 * context  # llama.cpp keeps it as F16
-    vocabulary = header.metadata["tokenizer.ggml.tokens"]
-    assert isinstance(vocabulary, gguf.Array)
-    inner = header.number("feed_forward_length", 4 * width)
-    batch = min(BATCH, context)
-    # Largest of what lives at once while a batch is computed: the logits, or a layer's states and attention.
-    compute = 4 * batch * max(vocabulary.length + 2 * width, 2 * inner + 4 * width)
-    attention = 4 * batch * context * heads
-    if placement.gpu is None:
-        return Need(Memory(weights=weights, cache=cache, compute=compute + attention))
-    on_card = layers + 1 if placement.layers < 0 else min(placement.layers, layers + 1)
-    embedding = header.tensors.get("token_embd.weight")
-    table = embedding.size if embedding else 0
-    share = on_card / (layers + 1)
-    on_card_weights, on_card_cache = round((weights - table) * share), round(cache * share)
-    return Need(
-        Memory(weights=weights - on_card_weights, cache=cache - on_card_cache, compute=compute // 8),
-        Memory(weights=on_card_weights, cache=on_card_cache, compute=compute),
-    )
 
 
 class Llama:
@@ -160,9 +127,9 @@ class Llama:
         parameters.n_batch = parameters.n_ubatch = min(BATCH, context)
         parameters.n_threads = parameters.n_threads_batch = placement.threads or self._threads()
         parameters.offload_kqv = parameters.op_offload = on_card
-        parameters.flash_attn_type = (
-            api.LLAMA_FLASH_ATTN_TYPE_ENABLED if on_card else api.LLAMA_FLASH_ATTN_TYPE_DISABLED
-        )
+        # On the processor too: it takes a part of the memory, and a cache of few bits is not possible without it.
+        parameters.flash_attn_type = api.LLAMA_FLASH_ATTN_TYPE_ENABLED
+        parameters.type_k = parameters.type_v = _CACHE_TYPES[placement.cache]
         self.context = api.llama_init_from_model(self.model, parameters)
         if not self.context:
             raise ModelError(

@@ -5,14 +5,21 @@ Sizes are bytes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import gt
 
+from models import gpus
+from models.fitting import NOT, SHARED, Candidate, Kind, Search, Seat, Way, in_turn, ladder, taken_on, taken_ram, ways
 from models.hardware import Gpu, Hardware
-from models.roles import CPU, RESERVED, Need, Placement, Role
+from models.reasons import Reasons
+from models.roles import RESERVED, Memory, Need, Placement, Role, Scope
 
 GPU_PRIORITY = (Role.VLM, Role.LLM, Role.TTS)
-"""Who gets room on a card first; ASR and translation stay on the CPU unless there is plenty."""
+"""Who gets room on a card first; the others stay on the CPU unless one card has plenty: room for all five roles."""
+SEATING = (*GPU_PRIORITY, Role.TRANSLATION, Role.ASR)
+PRESENCE = (Role.LLM, Role.ASR, Role.TTS, Role.VLM, Role.TRANSLATION)
+"""Who is kept when not everything can run at all: an answer first, then a talk, then pictures, then other languages."""
 
 MARGIN = 400_000_000
 """Of each card's free memory, what no plan gives away: forecasts err, and other programs draw on the screen."""
@@ -33,14 +40,8 @@ class ModelNeeds:
     """For the reasons, as a person knows it."""
     need: Callable[[Placement], Need]
     """What it takes at any placement. Must answer the same for the same placement."""
-    layers: int = 0
-    """How many layers can be split between a card and the CPU; 0 where a model goes whole or not at all."""
-    context: int | None = None
-    """Tokens that it is opened with where there is room; None for a model without a context."""
-    picture_side: int | None = None
-    """Longest side in pixels of a picture where there is room; None for a model without eyes."""
-    cpu_only: str | None = None
-    """Why it cannot run on a card ("Vosk runs on the processor only"); None where it can."""
+    scope: Scope
+    """What a plan may decide about it."""
 
 
 class WhenShort(StrEnum):
@@ -86,7 +87,7 @@ class RolePlan:
     """What the plan keeps for it on its device: never less than forecast."""
     reserved_ram: int
     """The same in main memory: all of it for a role on the CPU."""
-    reason: str
+    reason: str = ""
     """Whole sentences for a person."""
     steps: tuple[str, ...] = ()
     """What it gave up, in the order in which it did: "a context of 4,096 tokens instead of 8,192"."""
@@ -112,13 +113,13 @@ class Plan:
     """What remains on each card, by its index, once everything reserved is taken: for longer contexts and larger
     pictures. The margin and the driver's context come out of it."""
     headroom_ram: int
-    failover: Mapping[int, "Plan"]
+    failover: Mapping[int, "Plan"] = field(default_factory=dict)
     """The plan on what is left if a card, by its index, is lost. These plans have no failover of their own."""
-    traded: tuple[str, ...]
+    traded: tuple[str, ...] = ()
     """What this machine costs compared with one where everything has room; whole sentences."""
-    advice: tuple[str, ...]
+    advice: tuple[str, ...] = ()
     """What the room that remains, or the next larger card, would buy; whole sentences."""
-    rank: tuple[int, ...]
+    rank: tuple[int, ...] = ()
     """How good the plan is, for comparing plans of the same models: more memory never lowers it."""
 
     @property
@@ -137,14 +138,156 @@ class Plan:
         return {role: plan.placement for role, plan in self.roles.items() if plan.placement is not None}
 
 
-def place(gpus: Sequence[Gpu]) -> dict[Role, Placement]:
-    """A placement for every role: the first card with room for the role's reservation, else the CPU."""
-    room = {gpu.index: gpu.free for gpu in gpus}
-    placements = dict.fromkeys(Role, CPU)
-    for role in GPU_PRIORITY:
-        for index, free in room.items():
-            if free >= RESERVED[role]:
-                placements[role] = Placement(gpu=index)
-                room[index] = free - RESERVED[role]
-                break
-    return placements
+def plan(machine: Hardware, models: Sequence[ModelNeeds], preferences: Preferences | None = None) -> Plan:
+    """The best plan for these models, at most one a role, on this machine.
+
+    Room on a card is what is free there and what this process holds there already (`Gpu.ours`): a plan is made as if
+    all of Parley's models were placed anew.
+    """
+    wishes = preferences or Preferences()
+    known = {model.role: _ways(model, wishes) for model in models}
+    lost = {
+        gpu.index: _Planner(
+            replace(machine, gpus=tuple(other for other in machine.gpus if other is not gpu)), models, known, wishes
+        ).plan()
+        for gpu in machine.gpus
+    }
+    return replace(_Planner(machine, models, known, wishes).plan(), failover=lost)
+
+
+def _ways(model: ModelNeeds, wishes: Preferences) -> list[Way]:
+    """All ways in which a model can run on a machine with cards."""
+    scope = model.scope
+    rungs = ladder(scope.context, scope.picture_side, split=scope.layers > 0)
+    rungs = rungs[min(wishes.smaller.get(model.role, 0), len(rungs) - 1) :]
+    floor = wishes.reserved.get(model.role, 0)
+    return [*ways(model.need, rungs, scope.layers, floor, on_card=scope.cpu_only is None), NOT]
+
+
+class _Planner:
+    """One plan in the making."""
+
+    def __init__(
+        self,
+        machine: Hardware,
+        models: Sequence[ModelNeeds],
+        known: Mapping[Role, Sequence[Way]],
+        wishes: Preferences,
+    ) -> None:
+        self._machine, self._known, self._wishes = machine, known, wishes
+        self._models = {model.role: model for model in models if model.role not in wishes.without}
+        self._roles = [role for role in SEATING if role in self._models]
+        self._free = [gpu.free + (gpu.ours or 0) for gpu in machine.gpus]
+        self._rooms = [
+            max(0, free - wishes.margin - wishes.context) if _usable(gpu) else 0
+            for gpu, free in zip(machine.gpus, self._free, strict=True)
+        ]
+        self._ram = max(0, machine.ram_free + machine.ram_private - wishes.ram_margin)
+        everything = sum(wishes.reserved.values())
+        self._plenty = [place for place, room in enumerate(self._rooms) if room >= everything]
+
+    def plan(self) -> Plan:
+        candidates = [self._candidate(role) for role in self._roles]
+        seats, rank = self._search(candidates)
+        seats = self._completed(candidates, self._stretched(seats))
+        taken = taken_on(seats, len(self._rooms))
+        roles = {role: self._empty(role) for role in Role}
+        for role, seat in zip(self._roles, seats, strict=True):
+            roles[role] = self._seated(role, seat)
+        found = Plan(
+            machine=self._machine,
+            roles=roles,
+            headroom={
+                gpu.index: free - used for gpu, free, used in zip(self._machine.gpus, self._free, taken, strict=True)
+            },
+            headroom_ram=self._machine.ram_free + self._machine.ram_private - taken_ram(seats),
+            rank=rank,
+        )
+        at_home = frozenset(role for role in Role if role not in GPU_PRIORITY and not self._plenty)
+        return Reasons(found, self._models, self._wishes, at_home).told()
+
+    def _search(self, candidates: Sequence[Candidate]) -> tuple[list[Seat], tuple[int, ...]]:
+        speeds = [gpus.speed(gpu.bandwidth) for gpu in self._machine.gpus]
+        search = Search(candidates, self._rooms, self._ram, speeds)
+        return search.best([self._roles.index(role) for role in PRESENCE if role in self._models])
+
+    def _completed(self, candidates: Sequence[Candidate], seats: Sequence[Seat]) -> list[Seat]:
+        """The seats, and those filled that were empty before the last layers on the cards freed main memory."""
+        if all(seat.way.kind > Kind.SHARED for seat in seats):
+            return list(seats)
+        kept = [
+            candidate
+            if seat.way.kind <= Kind.SHARED
+            else Candidate([seat.way], [] if seat.device is None else [seat.device])
+            for candidate, seat in zip(candidates, seats, strict=True)
+        ]
+        return self._search(kept)[0]
+
+    def _candidate(self, role: Role) -> Candidate:
+        devices = self._devices(role)
+        found = [way for way in self._known[role] if devices or not way.vram]
+        if role is Role.LLM and Role.VLM in self._models:
+            if self._wishes.when_short is WhenShort.SWAP:
+                found += in_turn(found)
+            found.append(SHARED)
+        return Candidate(found, devices, self._pin(role))
+
+    def _devices(self, role: Role) -> list[int]:
+        """Positions of the cards that the role may use."""
+        if self._models[role].scope.cpu_only is not None:
+            return []
+        if role in GPU_PRIORITY or role in self._wishes.pinned:
+            return list(range(len(self._rooms)))
+        return self._plenty
+
+    def _pin(self, role: Role) -> int | None:
+        if role not in self._wishes.pinned:
+            return None
+        index = self._wishes.pinned[role]
+        if index is None:
+            return -1
+        return next((place for place, gpu in enumerate(self._machine.gpus) if gpu.index == index), None)
+
+    def _stretched(self, seats: Sequence[Seat]) -> list[Seat]:
+        """Split models with as many layers on their card as there is room for; the search counts eighths only."""
+        stretched = list(seats)
+        for place, role in enumerate(self._roles):
+            while (more := self._with_a_layer_more(role, stretched[place])) is not None:
+                tried = [*stretched[:place], more, *stretched[place + 1 :]]
+                taken = taken_on(tried, len(self._rooms))
+                if taken_ram(tried) > self._ram or any(map(gt, taken, self._rooms)):
+                    break
+                stretched = tried
+        return stretched
+
+    def _with_a_layer_more(self, role: Role, seat: Seat) -> Seat | None:
+        opened = seat.way.placement
+        if seat.way.kind is not Kind.SPLIT or opened is None or opened.layers >= self._models[role].scope.layers:
+            return None
+        more = replace(opened, layers=opened.layers + 1)
+        need = self._models[role].need(replace(more, gpu=0))
+        return replace(seat, way=replace(seat.way, placement=more, vram=need.vram, ram=need.ram))
+
+    def _empty(self, role: Role) -> RolePlan:
+        return RolePlan(role, "", None, Need(Memory()), 0, 0)
+
+    def _seated(self, role: Role, seat: Seat) -> RolePlan:
+        model, way = self._models[role], seat.way
+        if way.placement is None:
+            served = Role.VLM if way.kind is Kind.SHARED else None
+            return RolePlan(role, model.name, None, Need(Memory()), 0, 0, served_by=served)
+        index = None if seat.device is None else self._machine.gpus[seat.device].index
+        placement = replace(way.placement, gpu=index)
+        return RolePlan(
+            role,
+            model.name,
+            placement,
+            predicted=model.need(placement),
+            reserved=way.ram if index is None else way.vram,
+            reserved_ram=way.ram,
+            turns_with=Role.VLM if way.kind is Kind.IN_TURN else None,
+        )
+
+
+def _usable(gpu: Gpu) -> bool:
+    return gpu.capability is None or gpu.capability >= gpus.OLDEST

@@ -18,7 +18,7 @@ from PIL import Image
 from models import gguf
 from models.llama import SMALL, Llama, last_words, library, log_callback, processors
 from models.prompt import Markup, Piece
-from models.roles import Cancelled, CancelToken, Memory, ModelError, Need, Picture, Placement
+from models.roles import Cancelled, CancelToken, ModelError, Picture, Placement
 
 MOST_PICTURE_TOKENS = 640
 """Tokens that a model with free choice may spend on one picture; 640 are enough for 768 pixels a side."""
@@ -43,21 +43,6 @@ def checked(path: Path) -> gguf.Header:
     if header.number("vision.patch_size") > header.number("vision.image_size"):
         raise _invalid(f"“{path.name}” has patches larger than its pictures")
     return header
-
-
-def need(path: Path, placement: Placement, side: int | None) -> Need:
-    """Bytes that a projector takes: its weights and the peak while a picture of `side` pixels is encoded."""
-    header = checked(path)
-    width, heads = header.number("vision.embedding_length"), header.number("vision.attention.head_count")
-    pixels = max(header.number("vision.image_size"), side or 0)
-    patches = (pixels // header.number("vision.patch_size")) ** 2
-    inner = max(header.number("vision.feed_forward_length", 4 * width), 3 * width)
-    # What lives at once: a layer's states and the wider one inside it, the picture, and without flash attention
-    # (which only cards have) every pair of patches in every head.
-    peak = 4 * patches * (2 * inner + 4 * width) + 12 * pixels * pixels * 2
-    if placement.gpu is None:
-        return Need(Memory(projector=header.weights, picture=peak + 4 * patches * patches * heads))
-    return Need(Memory(picture=12 * pixels * pixels), Memory(projector=header.weights, picture=peak))
 
 
 def _invalid(what: str) -> ModelError:
@@ -105,9 +90,7 @@ class Projector:
         # A first run on a card finds out then, not at the first question, that memory does not suffice.
         parameters.warmup = placement.gpu is not None
         parameters.image_max_tokens = MOST_PICTURE_TOKENS
-        parameters.flash_attn_type = (
-            self._api.LLAMA_FLASH_ATTN_TYPE_DISABLED if placement.gpu is None else self._api.LLAMA_FLASH_ATTN_TYPE_AUTO
-        )
+        parameters.flash_attn_type = self._api.LLAMA_FLASH_ATTN_TYPE_AUTO
         self._context = mtmd_cpp.mtmd_init_from_file(str(path).encode(), llama.model, parameters)
         if self._context is None:
             raise ModelError(

@@ -6,7 +6,7 @@ Audio is always mono 16-bit PCM (`Samples`) with its sample rate in hertz beside
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -126,10 +126,21 @@ class Memory:
     """Weights of the picture half."""
     picture: int = 0
     """More while a picture is encoded."""
+    mapped: int = 0
+    """Parts of files that were read once and are not needed again: the system counts them as the process's memory, but
+    takes them back as soon as anybody needs it. Not in the total."""
 
     @property
     def total(self) -> int:
         return self.weights + self.cache + self.compute + self.projector + self.picture
+
+    @property
+    def resident(self) -> int:
+        """What the system reports: the total, and what it could take back."""
+        return self.total + self.mapped
+
+    def __add__(self, other: "Memory") -> "Memory":
+        return Memory(*(getattr(self, part.name) + getattr(other, part.name) for part in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -138,6 +149,9 @@ class Need:
 
     host: Memory
     card: Memory = Memory()
+
+    def __add__(self, other: "Need") -> "Need":
+        return Need(self.host + other.host, self.card + other.card)
 
     @property
     def ram(self) -> int:
@@ -148,6 +162,20 @@ class Need:
     def vram(self) -> int:
         """Bytes of the card's memory."""
         return self.card.total
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a plan may decide about a model."""
+
+    layers: int = 0
+    """How many layers can be split between a card and the CPU; 0 where a model goes whole or not at all."""
+    context: int | None = None
+    """Tokens that it is opened with where there is room; None for a model without a context."""
+    picture_side: int | None = None
+    """Longest side in pixels of a picture where there is room; None for a model without eyes."""
+    cpu_only: str | None = None
+    """Why it cannot run on a card ("Vosk cannot use a graphics card"); None where it can."""
 
 
 @dataclass(frozen=True)
@@ -226,7 +254,11 @@ class Engine(Protocol):
     def loaded(self) -> bool: ...
 
     def need(self, placement: Placement) -> Need:
-        """Memory this model takes when loaded at `placement`; reads files only, loads nothing."""
+        """Memory this model takes when loaded at `placement`; reads files only, loads nothing. Raises ModelError."""
+        ...
+
+    def scope(self) -> Scope:
+        """What can be decided about where and how it is opened; reads files only. Raises ModelError."""
         ...
 
     def load(self, placement: Placement = CPU) -> None:

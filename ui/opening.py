@@ -49,13 +49,11 @@ def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
     from app.echo import EchoCanceller
     from app.live import LiveSpeaker
     from app.monitor import Monitor
-    from models import hardware
-    from models.placement import place
+    from app.planning import placed
     from models.residency import starter_library
 
-    placements = place(hardware.read().gpus)
-    library = starter_library(folder / "converted", placements)
-    monitor = Monitor(bus, placements)
+    library = placed(starter_library(folder / "converted", {}))
+    monitor = Monitor(bus, library.placements)
     echo = EchoCanceller()
     speaker = LiveSpeaker(settings.speaker, echo.played)
     assistant = Assistant(library, speaker, folder, echo, bus)

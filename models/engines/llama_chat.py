@@ -4,10 +4,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from models import need
 from models.catalog import Card
-from models.llama import Llama, need
+from models.llama import Llama
 from models.prompt import shortened
-from models.roles import CPU, CancelToken, Message, ModelError, Need, Placement, Role, Sampling
+from models.roles import CPU, CancelToken, Message, ModelError, Need, Placement, Role, Sampling, Scope
 
 DEFAULT_CONTEXT = 4096
 
@@ -28,7 +29,10 @@ class LlamaChat:
         return self._llama is not None
 
     def need(self, placement: Placement) -> Need:
-        return need(self._path, placement, placement.context or self._context)
+        return need.language_model(need.language_shape(self._path), placement, placement.context or self._context)
+
+    def scope(self) -> Scope:
+        return Scope(layers=len(need.language_shape(self._path).layers), context=self._context)
 
     def load(self, placement: Placement = CPU) -> None:
         self.close()

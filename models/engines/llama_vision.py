@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from models import llama, projector
+from models import need, projector
 from models.catalog import Card
 from models.engines.llama_chat import DEFAULT_CONTEXT
 from models.llama import Llama
 from models.projector import Chunk, Projector
 from models.prompt import shortened
-from models.roles import CPU, CancelToken, Message, ModelError, Need, Placement, Role, Sampling
+from models.roles import CPU, CancelToken, Message, ModelError, Need, Placement, Role, Sampling, Scope
 
 
 class LlamaVision:
@@ -38,12 +38,14 @@ class LlamaVision:
         return self._projector is not None
 
     def need(self, placement: Placement) -> Need:
-        model = llama.need(self._model_file, placement, placement.context or self._context)
-        eye = projector.need(self._projector_file, placement, self._side)
-        return Need(
-            replace(model.host, projector=eye.host.projector, picture=eye.host.picture),
-            replace(model.card, projector=eye.card.projector, picture=eye.card.picture),
-        )
+        shape = need.language_shape(self._model_file)
+        eye = need.eye_shape(projector.checked(self._projector_file))
+        model = need.language_model(shape, placement, placement.context or self._context)
+        return model + need.projector(eye, placement, placement.picture_side or self._side)
+
+    def scope(self) -> Scope:
+        layers = len(need.language_shape(self._model_file).layers)
+        return Scope(layers=layers, context=self._context, picture_side=self._side)
 
     def load(self, placement: Placement = CPU) -> None:
         self.close()

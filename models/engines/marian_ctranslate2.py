@@ -11,7 +11,7 @@ from typing import Any
 
 from models import conversion, cuda
 from models.catalog import Card
-from models.roles import CPU, CancelToken, Memory, ModelError, Need, Placement, Role
+from models.roles import CPU, CancelToken, Memory, ModelError, Need, Placement, Role, Scope
 from models.translation import MAX_PIECES, Pieces, check_languages, sentences, stream, translatable
 
 _WORKSPACE = 60_000_000
@@ -44,6 +44,9 @@ class CTranslate2Translator:
         if placement.gpu is None:
             return Need(Memory(weights=weights, compute=_WORKSPACE))
         return Need(Memory(compute=_WORKSPACE), Memory(weights=weights, compute=_CARD_WORKSPACE))
+
+    def scope(self) -> Scope:
+        return Scope()
 
     def load(self, placement: Placement = CPU) -> None:
         self.close()

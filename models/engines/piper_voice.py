@@ -17,7 +17,7 @@ import numpy as np
 
 from models import cuda, onnx_file
 from models.catalog import Card
-from models.roles import CPU, AudioChunk, CancelToken, Memory, ModelError, Need, Placement, Role, Samples
+from models.roles import CPU, AudioChunk, CancelToken, Memory, ModelError, Need, Placement, Role, Samples, Scope
 
 PEAK = 10 ** (-3 / 20)
 """Each chunk's highest sample, −3 dBFS: Piper scales every sentence to full range, this leaves the speaker headroom."""
@@ -82,6 +82,9 @@ class PiperEngine:
         if placement.gpu is None:
             return Need(host)
         return Need(host, Memory(weights=size, compute=GPU_BASE + int((GPU_FACTOR - 1) * size)))
+
+    def scope(self) -> Scope:
+        return Scope()
 
     def load(self, placement: Placement = CPU) -> None:
         self.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 from models import conversion
 from models.catalog import Card
-from models.roles import CPU, CancelToken, Memory, ModelError, Need, Placement, Role
+from models.roles import CPU, CancelToken, Memory, ModelError, Need, Placement, Role, Scope
 from models.translation import MAX_PIECES, Pieces, check_languages, read_config, sentences, stream, translatable
 
 _LIBRARIES = 400_000_000
@@ -40,6 +40,9 @@ class TransformersTranslator:
         weights = 2 * conversion.weights_size(self._folder)
         host = Memory(weights=weights, compute=_LIBRARIES)
         return Need(host, Memory() if placement.gpu is None else Memory(weights=weights))
+
+    def scope(self) -> Scope:
+        return Scope()
 
     def load(self, placement: Placement = CPU) -> None:
         self.close()

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from models.catalog import Card
-from models.roles import CPU, Memory, ModelError, Need, Placement, Role, Samples, Transcript, Word
+from models.roles import CPU, Memory, ModelError, Need, Placement, Role, Samples, Scope, Transcript, Word
 
 UNKNOWN = "[unk]"
 """What Vosk writes, in a stream with phrases, for speech that is none of them."""
@@ -56,6 +56,9 @@ class VoskRecognizer:
             raise self._broken("its folder is missing", "model-missing")
         size = sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
         return Need(Memory(weights=size * _BYTES_PER_FILE_BYTE, compute=_BYTES_OF_LIBRARY))
+
+    def scope(self) -> Scope:
+        return Scope(cpu_only="Vosk cannot use a graphics card")
 
     def load(self, placement: Placement = CPU) -> None:
         """Open the model. Raises ModelError("model-missing" or "model-broken")."""

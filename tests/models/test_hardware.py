@@ -13,9 +13,8 @@ import pynvml
 import pytest
 
 from models import hardware
-from models.hardware import RETRY_SECONDS, Gpu, Reader
-from models.placement import place
-from models.roles import GB, Role
+from models.hardware import RETRY_SECONDS, Activity, Gpu, Reader
+from models.roles import GB
 from tests.nvml import A100, GTX_1660, MIB, OTHER_PID, T4, Card, Process, StandInNvml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,27 +35,65 @@ class Clock:
         return self.now
 
 
-@pytest.mark.parametrize(
-    ("cards", "on_cards"),
-    [
-        ((T4,), {Role.VLM: 0, Role.LLM: 0, Role.TTS: 0}),
-        ((T4, GTX_1660), {Role.VLM: 0, Role.LLM: 0, Role.TTS: 0}),
-        ((A100,), {Role.VLM: 0, Role.LLM: 0, Role.TTS: 0}),
-        ((T4, T4), {Role.VLM: 0, Role.LLM: 0, Role.TTS: 0}),
-        ((GTX_1660,), {Role.VLM: 0}),
-    ],
-)
-def test_cards_are_read_and_filled(
-    stand_in_nvml: StandInNvml, cards: tuple[Card, ...], on_cards: dict[Role, int]
-) -> None:
+@pytest.mark.parametrize("cards", [(T4,), (T4, GTX_1660), (A100,), (T4, T4), (GTX_1660,)])
+def test_cards_are_read(stand_in_nvml: StandInNvml, cards: tuple[Card, ...]) -> None:
     stand_in_nvml.show(*cards)
     reading = hardware.read()
-    assert reading.gpus == tuple(
-        Gpu(index, card.name, card.total, card.total - card.reserved, NONE_OF_OURS) for index, card in enumerate(cards)
-    )
+    assert [(gpu.index, gpu.name, gpu.total, gpu.free, gpu.ours) for gpu in reading.gpus] == [
+        (index, card.name, card.total, card.total - card.reserved, NONE_OF_OURS) for index, card in enumerate(cards)
+    ]
+    assert [gpu.capability for gpu in reading.gpus] == [card.more.capability for card in cards]
+    assert len({gpu.uuid for gpu in reading.gpus}) == len(cards)
     assert (reading.gpu_absence, reading.gpu_faults, reading.driver) == (None, (), "550.54.14")
-    placements = place(reading.gpus)
-    assert {role: placements[role].gpu for role in Role if placements[role].gpu is not None} == on_cards
+
+
+def test_what_a_card_is_doing(stand_in_nvml: StandInNvml) -> None:
+    stand_in_nvml.show(replace(T4, gpu_percent=35, memory_percent=12), GTX_1660)
+    first, second = hardware.read().gpus
+    assert first.activity == Activity(41, 27.3, 70.0, 585, 5000, 35, 12)
+    assert second.activity == Activity(busy=0, memory_busy=0)
+
+
+def test_a_driver_that_tells_nothing_but_memory(stand_in_nvml: StandInNvml) -> None:
+    stand_in_nvml.show(T4)
+    for function in (
+        "nvmlDeviceGetUUID",
+        "nvmlDeviceGetCudaComputeCapability",
+        "nvmlDeviceGetMigMode",
+        "nvmlDeviceGetMemoryBusWidth",
+        "nvmlDeviceGetTemperature",
+        "nvmlDeviceGetPowerUsage",
+        "nvmlDeviceGetEnforcedPowerLimit",
+        "nvmlDeviceGetClockInfo",
+        "nvmlDeviceGetUtilizationRates",
+    ):
+        stand_in_nvml.fail(function, pynvml.NVML_ERROR_NOT_SUPPORTED)
+    reading = hardware.read()
+    # The bandwidth is then that of known cards with this name.
+    assert reading.gpus == (Gpu(0, "Tesla T4", T4.total, T4.free, NONE_OF_OURS, bandwidth=320 * GB),)
+    assert reading.gpu_faults == ()
+
+
+@pytest.mark.parametrize(("card", "bandwidth"), [(T4, 320.064), (GTX_1660, 192.048), (A100, 1555.2)])
+def test_bandwidth_follows_from_clock_and_width(stand_in_nvml: StandInNvml, card: Card, bandwidth: float) -> None:
+    stand_in_nvml.show(card)
+    assert [gpu.bandwidth for gpu in hardware.read().gpus] == [round(bandwidth * GB)]
+
+
+def test_of_a_divided_card_the_first_instance_counts(stand_in_nvml: StandInNvml) -> None:
+    stand_in_nvml.show(replace(A100, instance=(10 * GB, 9 * GB)))
+    (card,) = hardware.read().gpus
+    assert (card.total, card.free) == (10 * GB, 9 * GB)
+
+
+def test_a_divided_card_without_an_instance_is_a_fault(stand_in_nvml: StandInNvml) -> None:
+    stand_in_nvml.show(replace(A100, instance=(0, 0)), GTX_1660)
+    reading = hardware.read()
+    assert [card.index for card in reading.gpus] == [1]
+    assert reading.gpu_faults == (
+        "graphics card 0 (NVIDIA A100-SXM4-40GB) is divided (MIG) but has no instance: make one with nvidia-smi, or end"
+        " the division",
+    )
 
 
 def test_a_t4_has_sixteen_decimal_gigabytes(stand_in_nvml: StandInNvml) -> None:

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from models import hardware, residency
+from models import residency
 from models.catalog import Card
 from models.hardware import Gpu, Hardware, read
-from models.placement import place
 from models.residency import Library, Loaded, Residency, starter_library
 from models.roles import CPU, GB, CancelToken, Message, ModelError, Placement, Role, Sampling
 from tests.nvml import T4, StandInNvml
@@ -127,8 +126,7 @@ def test_what_a_model_takes_is_what_the_process_grew_by(tmp_path: Path) -> None:
 def test_what_went_to_the_cpu_takes_nothing_of_the_card(stand_in_nvml: StandInNvml, tmp_path: Path) -> None:
     stand_in_nvml.show(T4)
     loaded: list[Loaded | None] = []
-    placements = place(hardware.read().gpus)
-    assert placements[Role.LLM].gpu == 0
+    placements = dict.fromkeys(Role, Placement(gpu=0))
     engines = Residency(starter_library(tmp_path, placements), lambda card, done: loaded.append(done))
     engines.chat(Role.LLM)
     engines.close()

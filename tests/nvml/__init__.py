@@ -41,6 +41,20 @@ class Process:
 
 
 @dataclass(frozen=True)
+class More:
+    """What else a driver tells of a card; -1 where it does not."""
+
+    capability: tuple[int, int] = (-1, -1)
+    bus_bits: int = -1
+    memory_mhz_most: int = -1
+    celsius: int = -1
+    milliwatts: int = -1
+    milliwatts_most: int = -1
+    mhz: int = -1
+    memory_mhz: int = -1
+
+
+@dataclass(frozen=True)
 class Card:
     """A graphics card; sizes in bytes."""
 
@@ -53,6 +67,9 @@ class Card:
     """Taken by processes that the driver does not list."""
     gpu_percent: int = 0
     memory_percent: int = 0
+    more: More = More()
+    instance: tuple[int, int] | None = None
+    """Total and free bytes of the one instance of a divided card, (0, 0) where it has none; None if it is whole."""
 
     @property
     def free(self) -> int:
@@ -62,10 +79,13 @@ class Card:
         return self.total - self.reserved - self.hidden - sum(sizes.values())
 
 
-T4 = Card("Tesla T4", 15360 * MIB, 393 * MIB)
+T4 = Card("Tesla T4", 15360 * MIB, 393 * MIB, more=More((7, 5), 256, 5001, 41, 27_300, 70_000, 585, 5000))
 """16.1 GB, of which 15.7 are free when nobody uses it."""
-GTX_1660 = Card("NVIDIA GeForce GTX 1660", 6144 * MIB, 190 * MIB)
-A100 = Card("NVIDIA A100-SXM4-40GB", 40960 * MIB, 571 * MIB)
+GTX_1660 = Card("NVIDIA GeForce GTX 1660", 6144 * MIB, 190 * MIB, more=More((7, 5), 192, 4001))
+"""A card whose driver tells neither heat nor power."""
+A100 = Card(
+    "NVIDIA A100-SXM4-40GB", 40960 * MIB, 571 * MIB, more=More((8, 0), 5120, 1215, 33, 52_100, 400_000, 210, 1215)
+)
 
 
 class StandInNvml:
@@ -122,6 +142,12 @@ class StandInNvml:
         for index, card in enumerate(self._cards):
             numbers = (card.total, card.reserved, card.free, card.gpu_percent, card.memory_percent)
             lines.append(f"card {' '.join(map(str, numbers))} {card.name}")
+            more = card.more
+            told = (*more.capability, more.bus_bits, more.memory_mhz_most, more.celsius)
+            told += (more.milliwatts, more.milliwatts_most, more.mhz, more.memory_mhz)
+            lines.append(f"more {index} {' '.join(map(str, told))}")
+            if card.instance is not None:
+                lines.append(f"divided {index} {card.instance[0]} {card.instance[1]}")
             for process in card.processes:
                 kind, size = (
                     "graphics" if process.graphics else "compute",

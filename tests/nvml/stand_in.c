@@ -7,22 +7,33 @@
  *     driver VERSION
  *     cuda NUMBER
  *     card TOTAL RESERVED FREE GPU_PERCENT MEMORY_PERCENT NAME
+ *     more CARD MAJOR MINOR BUS_BITS MEMORY_MHZ_MOST CELSIUS MILLIWATTS MILLIWATTS_MOST MHZ MEMORY_MHZ
+ *     divided CARD TOTAL FREE
  *     process CARD compute|graphics PID SIZE
  *     fail FUNCTION|* CARD|* RETURN_CODE
  *
- * FUNCTION is a name without its version; "*" is every function about a card. Like NVML, it looks for cards at
+ * A number of "more" that is -1 is not supported by the card. A divided card (MIG) has one instance, of that size, or none
+ * where the size is 0. FUNCTION is a name without its version; "*" is every function about a card. Like NVML, it looks for cards at
  * initialization only: one that is gone from the file afterwards is lost, a new one is not seen.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SUCCESS, UNINITIALIZED, INVALID_ARGUMENT, INSUFFICIENT_SIZE = 7, DRIVER_NOT_LOADED = 9, GPU_IS_LOST = 15,
+enum { SUCCESS, UNINITIALIZED, INVALID_ARGUMENT, NOT_SUPPORTED, NOT_FOUND = 6, INSUFFICIENT_SIZE = 7, DRIVER_NOT_LOADED = 9, GPU_IS_LOST = 15,
        ARGUMENT_VERSION_MISMATCH = 25 };
 enum { MOST_CARDS = 8, MOST_PROCESSES = 64, MOST_FAILURES = 32, ANY = -1 };
 #define NOT_AVAILABLE (~0ULL)
 
-typedef struct { unsigned long long total, reserved, free; unsigned gpu, memory; char name[96]; } Card;
+enum { MAJOR, MINOR, BUS_BITS, MEMORY_MHZ_MOST, CELSIUS, MILLIWATTS, MILLIWATTS_MOST, MHZ, MEMORY_MHZ, NUMBERS };
+typedef struct {
+    unsigned long long total, reserved, free;
+    unsigned gpu, memory;
+    char name[96];
+    int number[NUMBERS];
+    int divided;
+    unsigned long long part_total, part_free;
+} Card;
 typedef struct { int card, graphics; unsigned pid; unsigned long long size; } Process;
 typedef struct { char function[64]; int card, code; } Failure;
 typedef struct {
@@ -35,7 +46,7 @@ typedef struct {
 
 /* What NVML's header calls nvmlDevice_t is a pointer to something of the library's own. */
 typedef struct { int index; } *Device;
-static struct { int index; } devices[MOST_CARDS];
+static struct { int index; } devices[MOST_CARDS], parts[MOST_CARDS];
 static int users, attached;
 
 typedef struct { unsigned long long total, free, used; } Memory;
@@ -56,6 +67,8 @@ static int read_scene(Scene *scene)
     if (!file)
         return DRIVER_NOT_LOADED;
     char line[256], kind[16], size[24], card[8];
+    int about, n[NUMBERS];
+    unsigned long long part_total, part_free;
     while (fgets(line, sizeof line, file)) {
         Card *c = &scene->card[scene->cards];
         Process *p = &scene->process[scene->processes];
@@ -64,7 +77,15 @@ static int read_scene(Scene *scene)
             continue;
         if (scene->cards < MOST_CARDS && sscanf(line, "card %llu %llu %llu %u %u %95[^\n]", &c->total, &c->reserved,
                                                 &c->free, &c->gpu, &c->memory, c->name) == 6) {
+            memset(c->number, -1, sizeof c->number);
             scene->cards++;
+        } else if (scene->cards && sscanf(line, "more %d %d %d %d %d %d %d %d %d %d", &about, &n[0], &n[1], &n[2], &n[3],
+                                          &n[4], &n[5], &n[6], &n[7], &n[8]) == 10) {
+            memcpy(scene->card[about].number, n, sizeof n);
+        } else if (scene->cards && sscanf(line, "divided %d %llu %llu", &about, &part_total, &part_free) == 3) {
+            scene->card[about].divided = 1;
+            scene->card[about].part_total = part_total;
+            scene->card[about].part_free = part_free;
         } else if (scene->processes < MOST_PROCESSES
                    && sscanf(line, "process %d %15s %u %23s", &p->card, kind, &p->pid, size) == 4) {
             p->graphics = strcmp(kind, "graphics") == 0;
@@ -105,7 +126,8 @@ static int begin_card(Scene *scene, const char *function, Device device, const C
     if (!users)
         return UNINITIALIZED;
     int index = device ? device->index : ANY;
-    if (index < 0 || index >= attached || (void *)device != (void *)&devices[index])
+    if (index < 0 || index >= attached
+        || ((void *)device != (void *)&devices[index] && (void *)device != (void *)&parts[index]))
         return INVALID_ARGUMENT;
     int code = begin(scene, function, index);
     if (code == SUCCESS && index >= scene->cards)
@@ -132,7 +154,7 @@ int nvmlInitWithFlags(unsigned flags)
     if (users++ == 0) {
         attached = scene.cards;
         for (int i = 0; i < MOST_CARDS; i++)
-            devices[i].index = i;
+            devices[i].index = parts[i].index = i;
     }
     return SUCCESS;
 }
@@ -236,7 +258,9 @@ int nvmlDeviceGetMemoryInfo(Device device, Memory *memory)
     Scene scene;
     const Card *card;
     int code = begin_card(&scene, "nvmlDeviceGetMemoryInfo", device, &card);
-    if (code == SUCCESS)
+    if (code == SUCCESS && (void *)device == (void *)&parts[device->index])
+        *memory = (Memory){card->part_total, card->part_free, card->part_total - card->part_free};
+    else if (code == SUCCESS)
         *memory = (Memory){card->total, card->free, card->total - card->free};
     return code;
 }
@@ -263,6 +287,97 @@ int nvmlDeviceGetUtilizationRates(Device device, Utilization *utilization)
     if (code == SUCCESS)
         *utilization = (Utilization){card->gpu, card->memory};
     return code;
+}
+
+static int give_number(const char *function, Device device, int which, unsigned *number)
+{
+    Scene scene;
+    const Card *card;
+    int code = begin_card(&scene, function, device, &card);
+    if (code != SUCCESS)
+        return code;
+    if (card->number[which] < 0)
+        return NOT_SUPPORTED;
+    *number = (unsigned)card->number[which];
+    return SUCCESS;
+}
+
+int nvmlDeviceGetCudaComputeCapability(Device device, int *major, int *minor)
+{
+    unsigned number[2];
+    int code = give_number("nvmlDeviceGetCudaComputeCapability", device, MAJOR, &number[0]);
+    if (code == SUCCESS)
+        code = give_number("nvmlDeviceGetCudaComputeCapability", device, MINOR, &number[1]);
+    if (code == SUCCESS) {
+        *major = (int)number[0];
+        *minor = (int)number[1];
+    }
+    return code;
+}
+
+int nvmlDeviceGetMemoryBusWidth(Device device, unsigned *bits)
+{
+    return give_number("nvmlDeviceGetMemoryBusWidth", device, BUS_BITS, bits);
+}
+
+enum { CLOCK_SM = 1, CLOCK_MEM = 2 };
+
+int nvmlDeviceGetMaxClockInfo(Device device, int type, unsigned *megahertz)
+{
+    return type == CLOCK_MEM ? give_number("nvmlDeviceGetMaxClockInfo", device, MEMORY_MHZ_MOST, megahertz) : NOT_SUPPORTED;
+}
+
+int nvmlDeviceGetClockInfo(Device device, int type, unsigned *megahertz)
+{
+    if (type != CLOCK_SM && type != CLOCK_MEM)
+        return NOT_SUPPORTED;
+    return give_number("nvmlDeviceGetClockInfo", device, type == CLOCK_SM ? MHZ : MEMORY_MHZ, megahertz);
+}
+
+int nvmlDeviceGetTemperature(Device device, int sensor, unsigned *celsius)
+{
+    return sensor == 0 ? give_number("nvmlDeviceGetTemperature", device, CELSIUS, celsius) : INVALID_ARGUMENT;
+}
+
+int nvmlDeviceGetPowerUsage(Device device, unsigned *milliwatts)
+{
+    return give_number("nvmlDeviceGetPowerUsage", device, MILLIWATTS, milliwatts);
+}
+
+int nvmlDeviceGetEnforcedPowerLimit(Device device, unsigned *milliwatts)
+{
+    return give_number("nvmlDeviceGetEnforcedPowerLimit", device, MILLIWATTS_MOST, milliwatts);
+}
+
+int nvmlDeviceGetMigMode(Device device, unsigned *current, unsigned *pending)
+{
+    Scene scene;
+    const Card *card;
+    int code = begin_card(&scene, "nvmlDeviceGetMigMode", device, &card);
+    if (code == SUCCESS)
+        *current = *pending = (unsigned)card->divided;
+    return code;
+}
+
+int nvmlDeviceGetMaxMigDeviceCount(Device device, unsigned *count)
+{
+    (void)device;
+    *count = 7;
+    return SUCCESS;
+}
+
+int nvmlDeviceGetMigDeviceHandleByIndex(Device device, unsigned place, Device *instance)
+{
+    Scene scene;
+    const Card *card;
+    int code = begin_card(&scene, "nvmlDeviceGetMigDeviceHandleByIndex", device, &card);
+    if (code != SUCCESS)
+        return code;
+    /* Instances are not numbered without gaps: the first place may be empty. */
+    if (place != 1 || !card->part_total)
+        return NOT_FOUND;
+    *instance = (Device)&parts[device->index];
+    return SUCCESS;
 }
 
 static int processes(const char *function, int graphics, Device device, unsigned *count, ProcessInfo *infos)

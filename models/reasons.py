@@ -1,0 +1,200 @@
+"""Why a plan is as it is, in plain words: for each role, for what was given up, and for what the rest would buy.
+
+Pure. It decides nothing: it reads a plan that is made. Sizes are bytes inside and decimal gigabytes in the sentences.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from models.fitting import ladder
+from models.roles import GB, CacheType, Placement, Role
+
+if TYPE_CHECKING:
+    from models.placement import ModelNeeds, Plan, Preferences, RolePlan
+
+NAMES = {
+    Role.ASR: "the recognizer",
+    Role.TRANSLATION: "the translator",
+    Role.LLM: "the language model",
+    Role.VLM: "the picture model",
+    Role.TTS: "the voice",
+}
+_BITS = {CacheType.F16: 16, CacheType.Q8_0: 8, CacheType.Q4_0: 4}
+_BYTES_PER_PARAMETER = 0.62
+"""In Q4_K_M, by the published files of the 8B models: 5.03 GB for 8.2 billion."""
+_WORTH_TELLING = 500_000_000
+
+
+def size(count: int) -> str:
+    """Bytes as people read them: decimal gigabytes."""
+    return f"{count / GB:.1f} GB" if count >= 95_000_000 or count == 0 else "less than 0.1 GB"
+
+
+class Reasons:
+    """The sentences of one plan."""
+
+    def __init__(
+        self, plan: "Plan", models: Mapping[Role, "ModelNeeds"], wishes: "Preferences", at_home: frozenset[Role]
+    ):
+        """`at_home` are the roles that belong on the CPU of this machine."""
+        self._plan, self._models, self._wishes, self._at_home = plan, models, wishes, at_home
+
+    def told(self) -> "Plan":
+        """The plan with its reasons, its costs and its advice."""
+        roles = {role: replace(planned, steps=self._steps(planned)) for role, planned in self._plan.roles.items()}
+        roles = {role: replace(planned, reason=self._reason(planned)) for role, planned in roles.items()}
+        traded = tuple(sentence for planned in roles.values() for sentence in self._traded(planned))
+        return replace(self._plan, roles=roles, traded=traded, advice=self._advice())
+
+    def _steps(self, planned: "RolePlan") -> tuple[str, ...]:
+        """What a model does without, in the order in which it gave it up."""
+        model, placement = self._models.get(planned.role), planned.placement
+        if model is None or placement is None:
+            return ()
+        steps = []
+        if model.scope.context and placement.context and placement.context < model.scope.context:
+            steps.append(f"a context of {placement.context:,} tokens instead of {model.scope.context:,}")
+        if placement.cache is not CacheType.F16:
+            steps.append(f"its context kept in {_BITS[placement.cache]} bits instead of 16")
+        if model.scope.picture_side and placement.picture_side and placement.picture_side < model.scope.picture_side:
+            steps.append(f"pictures of {placement.picture_side} pixels instead of {model.scope.picture_side}")
+        if placement.gpu is not None and placement.layers >= 0:
+            steps.append(f"{model.scope.layers - placement.layers} of its {model.scope.layers} layers on the CPU")
+        return tuple(steps)
+
+    def _reason(self, planned: "RolePlan") -> str:
+        model, placement, role = self._models.get(planned.role), planned.placement, planned.role
+        if role in self._wishes.without:
+            return "It is left out, as you wish."
+        if model is None:
+            return "There is no model for it."
+        if planned.served_by is not None:
+            return (
+                f"{_sentence(NAMES[planned.served_by])} answers its questions too: there is no memory for both, and it"
+                f" alone would take {size(self._least(model, None))}."
+            )
+        if placement is None:
+            return f"There is not enough memory for it: it takes {size(self._least(model, None))} at the least."
+        if planned.turns_with is not None:
+            return f"It takes turns with {NAMES[planned.turns_with]}: there is no memory for both at a time."
+        if placement.gpu is not None:
+            return self._on_card(planned, model, placement)
+        return self._on_cpu(planned, model)
+
+    def _on_card(self, planned: "RolePlan", model: "ModelNeeds", placement: Placement) -> str:
+        card = f"{self._card(placement.gpu)}{', where you want it' if self._pinned(planned) else ''}"
+        if placement.layers >= 0:
+            return f"{placement.layers} of its {model.scope.layers} layers fit on {card}; the others run on the CPU."
+        wanted, forecast = self._wishes.reserved.get(planned.role, 0), size(planned.predicted.vram)
+        if planned.reserved > wanted:
+            return f"It fits whole on {card} and is forecast to take {forecast} there."
+        if planned.reserved < wanted:
+            return f"It fits whole on {card} with {forecast}, though not with the {size(wanted)} of a full-size model."
+        return f"It fits whole on {card}: {size(planned.reserved)} are kept for it, of which {forecast} are forecast."
+
+    def _on_cpu(self, planned: "RolePlan", model: "ModelNeeds") -> str:
+        if self._pinned(planned):
+            return "It runs on the CPU, where you want it."
+        if model.scope.cpu_only is not None:
+            return f"It runs on the CPU: {model.scope.cpu_only}."
+        if not self._plan.machine.gpus:
+            return f"It runs on the CPU: {self._plan.machine.gpu_absence or 'there is no graphics card'}."
+        if planned.role in self._at_home:
+            return "It is fast enough on the CPU, and no card has room to spare for all five roles."
+        slowly = ", slowly" if planned.role in (Role.LLM, Role.VLM) else ""
+        return (
+            f"It runs on the CPU{slowly}: beside what comes first no card has room for it, which takes"
+            f" {size(self._least(model, 0))} there at the least."
+        )
+
+    def _pinned(self, planned: "RolePlan") -> bool:
+        wanted = self._wishes.pinned.get(planned.role, -1)
+        return planned.placement is not None and wanted == planned.placement.gpu
+
+    def _least(self, model: "ModelNeeds", gpu: int | None) -> int:
+        last = ladder(model.scope.context, model.scope.picture_side, split=model.scope.layers > 0)[-1]
+        need = model.need(replace(last, gpu=gpu))
+        return need.ram if gpu is None else need.vram
+
+    def _card(self, index: int | None) -> str:
+        return next(f"GPU {gpu.index} ({gpu.name})" for gpu in self._plan.machine.gpus if gpu.index == index)
+
+    def _traded(self, planned: "RolePlan") -> list[str]:
+        name, placement, told = _sentence(NAMES[planned.role]), planned.placement, []
+        if planned.role not in self._models:
+            return []
+        if planned.served_by is not None:
+            return [f"{_sentence(NAMES[planned.served_by])} answers in place of {NAMES[planned.role]}."]
+        if placement is None:
+            return [f"{name} is missing: there is no memory for it."]
+        if planned.steps:
+            told.append(f"{name} makes do with {_list(planned.steps)}.")
+        if planned.turns_with is not None:
+            told.append(f"{name} must be loaded again after {NAMES[planned.turns_with]} was used, and the reverse.")
+        elif placement.gpu is None and self._plan.machine.gpus and not self._pinned(planned):
+            if planned.role not in self._at_home and self._models[planned.role].scope.cpu_only is None:
+                told.append(f"{name} runs on the CPU.")
+        elif (
+            placement.gpu is not None
+            and placement.layers < 0
+            and planned.reserved < self._wishes.reserved.get(planned.role, 0)
+        ):
+            told.append(f"{name} has less than what is meant for it: a larger one may not fit.")
+        return told
+
+    def _advice(self) -> tuple[str, ...]:
+        told = []
+        for role in (Role.LLM, Role.VLM):
+            planned = self._plan.roles[role]
+            if planned.placement is not None and planned.placement.gpu is not None and planned.placement.layers < 0:
+                told += self._growth(self._models[role], planned.placement, self._spare(planned.placement.gpu))
+        used = {placement.gpu for placement in self._plan.placements.values()}
+        told += [
+            f"{self._card(gpu.index)} is free: for what does not fit elsewhere, and if another card is lost."
+            for gpu in self._plan.machine.gpus
+            if gpu.index not in used
+        ]
+        return tuple(told)
+
+    def _spare(self, index: int) -> int:
+        return self._plan.headroom[index] - self._wishes.margin - self._wishes.context
+
+    def _growth(self, model: "ModelNeeds", placement: Placement, spare: int) -> list[str]:
+        """What the room that remains beside a model would buy."""
+        if spare < _WORTH_TELLING or not placement.context:
+            return []
+        now = model.need(placement)
+        double = model.need(replace(placement, context=2 * placement.context)).vram - now.vram
+        buys = []
+        if double > 0:
+            buys.append(f"a context of {_round(placement.context * (1 + spare / double)):,} tokens")
+            if (talks := spare // double) >= 1:
+                buys.append(f"{1 + talks} talks at a time")
+        if placement.picture_side:
+            finer = (
+                model.need(replace(placement, picture_side=2 * placement.picture_side)).card.picture - now.card.picture
+            )
+            if finer > 0:
+                # The peak grows with the area: four times the area takes `finer` more.
+                side = placement.picture_side * (1 + 3 * spare / finer) ** 0.5
+                buys.append(f"pictures of {min(_round(int(side)), 4096):,} pixels")
+        parameters = (now.card.weights + spare) / _BYTES_PER_PARAMETER / GB
+        buys.append(f"a model of {parameters:.0f} billion parameters in 4 bits")
+        return [
+            f"The {size(spare)} that {self._card(placement.gpu)} can still give would buy {NAMES[model.role]}"
+            f" {_list(buys, 'or')}."
+        ]
+
+
+def _round(count: float) -> int:
+    step = 1000 if count >= 10_000 else 100
+    return int(count // step * step)
+
+
+def _list(parts: "list[str] | tuple[str, ...]", word: str = "and") -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
