@@ -14,6 +14,7 @@ from training import evaluate
 
 RECIPES = {
     "asr-en": ("training.asr.recipe", "asr-en"),
+    "asr-es": ("training.asr.recipe", "asr-es"),
     "tts-en": ("training.tts.recipe", "tts-en"),
     "tts-es": ("training.tts.recipe", "tts-es"),
     "llm": ("training.llm.recipe", "llm"),

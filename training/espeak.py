@@ -84,7 +84,7 @@ class Espeak:
         index = 0
         while events[index].type != _LIST_TERMINATED:
             event = events[index]
-            if event.type == _WORD:
+            if event.type == _WORD and event.text_position > 0:  # 0 comes at times at the end, for no word
                 self._words.append((event.text_position - 1, len(self._phonemes)))
             elif event.type == _PHONEME:
                 self._phonemes.append(Phoneme(event.id.string.decode("latin-1"), event.sample))

@@ -1,8 +1,9 @@
 """Speech, features, labels and what the network learns from them."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 from random import Random
 
@@ -14,15 +15,19 @@ from torch import nn
 from models.catalog import Card
 from models.engines.vosk_recognizer import VoskRecognizer
 from models.roles import Role
-from training.asr import export, objectives, optimize, variation
-from training.asr.evaluate import distance
+from training.asr import export, objectives, optimize, sounds, speech, unheard, variation
+from training.asr.english import ENGLISH
+from training.asr.evaluate import distance, in_noise
 from training.asr.features import SAMPLE_RATE, cosine_transform, log_mel
 from training.asr.graph import Pronunciation
+from training.asr.language import Language
 from training.asr.network import Network
 from training.asr.ngram import LanguageModel
-from training.asr.phones import STATES
-from training.asr.speech import ACCENTS, VARIANTS, espeak, load, save
+from training.asr.spanish import DITA, SPANISH
+from training.asr.speech import espeak, load, save
 from training.espeak import Espeak
+
+STATES = ENGLISH.phones.states
 
 
 def test_espeak_tells_words_and_phonemes_in_order() -> None:
@@ -35,15 +40,49 @@ def test_espeak_tells_words_and_phonemes_in_order() -> None:
         Espeak().speak("x", "gmw/none")
 
 
-def test_every_training_voice_is_mapped_to_the_phone_set() -> None:
-    texts = ["what's the weather near the old church, sir?"] * (3 * len(VARIANTS))
-    spoken = list(espeak(texts, Random(1), ACCENTS, VARIANTS))
-    assert len(spoken) == len(texts)
-    assert all(len(speech.phones) > 20 and (np.diff(speech.starts) >= 0).all() for speech in spoken)
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (ENGLISH, "what's the weather near the old church, sir?"),
+        (SPANISH, "¿qué hay hoy en la calle vieja, señor? una guitarra y dos zorros azules"),
+    ],
+    ids=["en", "es"],
+)
+def test_every_training_voice_is_mapped_to_the_phone_set(language: Language, text: str) -> None:
+    for speakers in (language.training, language.development, language.unseen):
+        texts = [text] * (2 * len(speakers.variants))
+        spoken = list(espeak(language, texts, Random(1), speakers.accents, speakers.variants))
+        assert len(spoken) == len(texts)
+        assert all(len(one.phones) > 20 and (np.diff(one.starts) >= 0).all() for one in spoken)
+
+
+@pytest.mark.parametrize("language", [ENGLISH, SPANISH], ids=["en", "es"])
+def test_no_voice_of_one_set_is_in_another(language: Language) -> None:
+    sets = [language.training, language.development, language.unseen]
+    for one, other in combinations(sets, 2):
+        assert not set(one.variants) & set(other.variants)
+        assert not set(speech.names(one)) & set(speech.names(other))
+
+
+def test_the_teachers_of_the_starter_voices_are_strangers() -> None:
+    for speakers in (ENGLISH.training, ENGLISH.development):
+        assert not [name for name in speech.names(speakers) if "slt" in name]
+    assert "f2" not in [*SPANISH.training.variants, *SPANISH.development.variants]
+
+
+def test_a_stranger_gets_stand_ins_for_what_it_cannot_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = frozenset({"#-a", "a-j", "j-#", "a-#"})
+    monkeypatch.setattr(speech, "diphones_of", lambda index: known)
+    said, told = speech._diphone_segments(DITA, [("A", 0.0), ("I", 0.1)], 0.2, 1.0) or ([], [])
+    assert [phone for phone, _ in said] == ["#", "a", "j", "#"]
+    assert [phone for phone, _ in told] == ["SIL", "A", "I", "SIL"]
+    assert sum(length for _, length in said) == pytest.approx(0.4)
+    assert speech._diphone_segments(DITA, [("TH", 0.0)], 0.2, 1.0) is None
+    assert speech._diphone_segments(DITA, [("A", 0.0), ("X", 0.1)], 0.2, 1.0) is None
 
 
 def test_speech_survives_its_file(tmp_path: Path) -> None:
-    spoken = list(espeak(["one", "two blue circles"], Random(2), ACCENTS, ["."]))
+    spoken = list(espeak(ENGLISH, ["one", "two blue circles"], Random(2), ["gmw/en"], ["."]))
     save(tmp_path / "speech.npz", spoken)
     for before, after in zip(spoken, load(tmp_path / "speech.npz"), strict=True):
         assert (before.speaker, before.text) == (after.speaker, after.text)
@@ -76,13 +115,44 @@ def test_labels_follow_the_times_and_give_every_phone_a_frame() -> None:
 
 @pytest.mark.parametrize("strong", [False, True])
 def test_variation_keeps_the_phones(strong: bool) -> None:
-    (speech,) = espeak(["four green triangles"], Random(3), ["gmw/en-US"], ["."])
+    (said,) = espeak(ENGLISH, ["four green triangles"], Random(3), ["gmw/en-US"], ["."])
     for seed in range(20):
-        example = variation.vary(speech, np.random.default_rng(seed), [speech], strong)
+        example = variation.vary(said, np.random.default_rng(seed), [said], strong)
         assert example is not None
         assert len(example.states) == -(-len(example.features) // 3)
         heard = [phone for phone in objectives.phone_sequence(example.states).tolist() if phone]
-        assert heard == [phone for phone in speech.phones.tolist() if phone]
+        assert heard == [phone for phone in said.phones.tolist() if phone]
+
+
+def test_what_is_no_speech_is_labelled_as_silence() -> None:
+    for seed in range(20):
+        states = variation.without_speech(np.random.default_rng(seed)).states
+        assert objectives.phone_sequence(states).tolist() == [0]
+        assert set(states.tolist()) <= {0, 1}
+
+
+@pytest.mark.parametrize("make", [sounds.noise, sounds.music])
+def test_sounds_are_finite_and_as_loud_as_told(make: Callable[[int, np.random.Generator], sounds.Waveform]) -> None:
+    for seed in range(25):
+        wave = make(SAMPLE_RATE, np.random.default_rng(seed))
+        assert np.isfinite(wave).all()
+        assert sounds.loudness(wave) == pytest.approx(1, abs=0.01)
+
+
+def test_the_clips_of_the_test_have_their_levels() -> None:
+    clips = dict(unheard.clips((-26.0,)))
+    assert not clips.pop("silence at -26 dB").any()
+    for name, samples in clips.items():
+        level = 20 * math.log10(sounds.loudness(samples) / 32768)
+        assert level == pytest.approx(-26, abs=1.5), name
+
+
+def test_noise_is_as_far_below_the_speech_as_told() -> None:
+    (said,) = espeak(ENGLISH, ["four green triangles"], Random(3), ["gmw/en-US"], ["."])
+    noisy = in_noise(said, 10.0, np.random.default_rng(0))
+    noise = noisy.samples.astype(float) - said.samples
+    ratio = sounds.loudness(said.samples.astype(float)) / sounds.loudness(noise)
+    assert 20 * math.log10(ratio) == pytest.approx(10, abs=0.3)
 
 
 def path_sum(scores: torch.Tensor, paths: list[tuple[int, ...]], weights: list[float]) -> float:
@@ -104,7 +174,7 @@ def test_numerator_sums_over_all_alignments() -> None:
 def test_denominator_sums_over_all_paths_and_ignores_padding() -> None:
     torch.manual_seed(1)
     states = np.array([0, 1, 4, 5, 6, 0], np.uint8)
-    denominator = objectives.Denominator([variation.Example(np.zeros((18, 40), np.float16), states)])
+    denominator = objectives.Denominator([variation.Example(np.zeros((18, 40), np.float16), states)], STATES)
     scores = torch.randn(1, 5, STATES)
     paths = list(product(range(STATES), repeat=2))
     weights = [float(denominator.initial[a] * denominator.transitions[a, b]) for a, b in paths]
@@ -114,23 +184,23 @@ def test_denominator_sums_over_all_paths_and_ignores_padding() -> None:
 
 
 def examples(count: int) -> list[variation.Example]:
-    spoken = list(espeak(["two red circles", "yes"] * count, Random(4), ["gmw/en-US"], ["."]))
+    spoken = list(espeak(ENGLISH, ["two red circles", "yes"] * count, Random(4), ["gmw/en-US"], ["."]))
     random = np.random.default_rng(5)
-    varied = [variation.vary(speech, random, spoken, strong=False) for speech in spoken]
+    varied = [variation.vary(one, random, spoken, strong=False) for one in spoken]
     return [example for example in varied if example is not None]
 
 
 def test_training_lowers_both_losses(tmp_path: Path) -> None:
     torch.manual_seed(6)
     data = examples(2)
-    network = Network(16)
+    network = Network(16, STATES)
     batch = optimize.collate(data, np.random.default_rng(0))
     before = objectives.cross_entropy(network, batch)[0].item()
     schedule = optimize.Schedule(epochs=50, rate=5e-3, frames=500, clip=5.0, seed=1)
     optimize.fit(network, data, schedule, lambda b: objectives.cross_entropy(network, b), tmp_path / "a.pt")
     assert objectives.cross_entropy(network, batch)[0].item() < 0.8 * before
-    module = objectives.SequenceNetwork(network, np.log(objectives.priors(data)))
-    denominator = objectives.Denominator(data)
+    module = objectives.SequenceNetwork(network, np.log(objectives.priors(data, STATES)))
+    denominator = objectives.Denominator(data, STATES)
     before = objectives.sequence_loss(module, denominator, batch)[0].item()
     optimize.fit(
         module,
@@ -149,7 +219,7 @@ def test_interrupted_training_goes_on_as_if_it_had_not_stopped(tmp_path: Path, m
 
     def run(path: Path, stop_after: int) -> dict[str, torch.Tensor]:
         torch.manual_seed(7)
-        network: nn.Module = Network(8)
+        network: nn.Module = Network(8, STATES)
         steps = 0
 
         def loss(batch: optimize.Batch) -> tuple[torch.Tensor, dict[str, float]]:
@@ -175,13 +245,15 @@ def test_vosk_opens_what_export_writes(tmp_path: Path) -> None:
     lexicon = [Pronunciation("one", ("W", "AH", "N"), 0.0), Pronunciation("two", ("T", "UW"), 0.0)]
     language = LanguageModel(["one two", "two"], ["one", "two"])
     priors = np.full(STATES, 1 / STATES)
-    export.export(tmp_path, Network(8).eval(), priors, lexicon, language, export.Scales(1.0, 0.0, 0.5))
+    export.export(
+        tmp_path, ENGLISH.phones, Network(8, STATES).eval(), priors, lexicon, language, export.Scales(1.0, 0.0, 0.5)
+    )
     card = Card("t", "Test", Role.ASR, "vosk", "t", {"model": "."}, ("en",), ("en",), "GPL-3.0-or-later", "")
     engine = VoskRecognizer(card, tmp_path)
     engine.load()
     stream = engine.recognition(SAMPLE_RATE)
-    (speech,) = espeak(["one two"], Random(9), ["gmw/en-US"], ["."])
-    stream.accept(speech.samples)
+    (said,) = espeak(ENGLISH, ["one two"], Random(9), ["gmw/en-US"], ["."])
+    stream.accept(said.samples)
     assert set(stream.finish().text.split()) <= {"one", "two"}
     engine.close()
 

@@ -6,11 +6,11 @@ from itertools import product
 
 import pytest
 
+from training.asr.english import PHONES
 from training.asr.graph import UNKNOWN, Pronunciation, lexicon_tree
 from training.asr.kaldi import forward
 from training.asr.ngram import END, START, LanguageModel
 from training.asr.openfst import Fst
-from training.asr.phones import ARPABET, PHONE_ID, PHONES, positioned, word_boundary
 
 LEXICON = [
     Pronunciation("a", ("AH",), 0.0),
@@ -40,30 +40,30 @@ def words_read(fst: Fst, transitions: list[int]) -> set[tuple[tuple[int, ...], f
 
 @pytest.mark.parametrize("entry", LEXICON, ids=lambda entry: f"{entry.word}-{'.'.join(entry.phones)}")
 def test_tree_reads_a_pronunciation_as_its_word(entry: Pronunciation) -> None:
-    tree, word_id = lexicon_tree(LEXICON, silence=0.5)
-    read = words_read(tree, [forward(phone) for phone in positioned(entry.phones)])
+    tree, word_id = lexicon_tree(LEXICON, PHONES, silence=0.5)
+    read = words_read(tree, [forward(phone) for phone in PHONES.positioned(entry.phones)])
     assert ((word_id[entry.word],), round(entry.cost + math.log(2), 6)) in read
 
 
 def test_tree_reads_words_in_a_row_and_silence_between() -> None:
-    tree, word_id = lexicon_tree(LEXICON)
-    phones = [*positioned(("AH", "N")), PHONE_ID["SIL"], *positioned(("AE", "N", "D"))]
+    tree, word_id = lexicon_tree(LEXICON, PHONES)
+    phones = [*PHONES.positioned(("AH", "N")), PHONES.ids["SIL"], *PHONES.positioned(("AE", "N", "D"))]
     labels = {labels for labels, _ in words_read(tree, [forward(phone) for phone in phones])}
     assert (word_id["an"], word_id["and"]) in labels
 
 
 def test_tree_reads_a_strange_word_as_unknown_only() -> None:
-    tree, word_id = lexicon_tree(LEXICON)
-    strange = [forward(phone) for phone in positioned(("Z", "UW", "Z"))]
+    tree, word_id = lexicon_tree(LEXICON, PHONES)
+    strange = [forward(phone) for phone in PHONES.positioned(("Z", "UW", "Z"))]
     assert {labels for labels, _ in words_read(tree, strange)} == {(word_id[UNKNOWN],)}
 
 
 def test_every_label_is_in_the_word_table_and_every_arc_ends_in_a_state() -> None:
-    tree, word_id = lexicon_tree(LEXICON)
+    tree, word_id = lexicon_tree(LEXICON, PHONES)
     arcs = [arc for outgoing in tree.arcs for arc in outgoing]
     assert {arc[1] for arc in arcs} == {0, *word_id.values()}
     assert all(0 <= arc[3] < len(tree.arcs) for arc in arcs)
-    assert max(arc[0] for arc in arcs) <= 2 * len(PHONES)
+    assert max(arc[0] for arc in arcs) <= 2 * len(PHONES.phones)
 
 
 @pytest.mark.parametrize("order", [1, 2, 3])
@@ -101,7 +101,7 @@ def test_acceptor_costs_what_the_model_says() -> None:
 
 
 def test_const_file_is_sorted_and_as_long_as_its_header_says() -> None:
-    tree, _ = lexicon_tree(LEXICON)
+    tree, _ = lexicon_tree(LEXICON, PHONES)
     data = tree.to_bytes("output")
     assert struct.unpack_from("<i", data)[0] == 2125659606
     _, _, properties, start, states, arcs = struct.unpack_from("<iiQqqq", data, 4 + 4 + 5 + 4 + 8)
@@ -117,6 +117,6 @@ def test_const_file_is_sorted_and_as_long_as_its_header_says() -> None:
 
 
 def test_word_boundary_names_every_phone() -> None:
-    rows = [line.split() for line in word_boundary().splitlines()]
-    assert [int(number) for number, _ in rows] == list(range(1, 2 + 4 * len(ARPABET)))
+    rows = [line.split() for line in PHONES.word_boundary().splitlines()]
+    assert [int(number) for number, _ in rows] == list(range(1, 2 + 4 * len(PHONES.sounds)))
     assert {kind for _, kind in rows} == {"nonword", "begin", "end", "internal", "singleton"}

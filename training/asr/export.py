@@ -3,7 +3,7 @@
 Owns the layout. It must not know how network, lexicon and language model came about.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from training.asr.features import MFCC_CONF
 from training.asr.graph import Pronunciation, lexicon_tree
 from training.asr.network import SUBSAMPLING, Network, to_kaldi
 from training.asr.ngram import LanguageModel
-from training.asr.phones import PHONE_ID, PHONES, SILENCE, word_boundary
+from training.asr.phones import PhoneSet
 
 _MODEL_CONF = f"""--min-active=200
 --max-active=3000
@@ -23,12 +23,12 @@ _MODEL_CONF = f"""--min-active=200
 --acoustic-scale=1.0
 --frame-subsampling-factor={SUBSAMPLING}
 --frames-per-chunk=9
---endpoint.silence-phones={PHONE_ID[SILENCE]}
+--endpoint.silence-phones=1
 --endpoint.rule2.min-trailing-silence=0.8
 --endpoint.rule3.min-trailing-silence=1.0
 --endpoint.rule4.min-trailing-silence=1.5
 """
-"""Decoding: beams for a small graph; the endpoint waits longer than a pause at a comma lasts."""
+"""Decoding: phone 1 is silence; beams for a small graph; the endpoint waits longer than a pause at a comma lasts."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,13 @@ class Scales:
     silence: float
 
 
+Writer = Callable[[Path, Scales], None]
+"""Writes a model into a folder with these scales."""
+
+
 def export(
     folder: Path,
+    phones: PhoneSet,
     network: Network,
     priors: NDArray[np.float64],
     lexicon: Sequence[Pronunciation],
@@ -53,17 +58,17 @@ def export(
     scales: Scales,
 ) -> None:
     """Write the folder. The network must be in evaluation mode."""
-    tree, word_id = lexicon_tree(lexicon, scales.silence)
+    tree, word_id = lexicon_tree(lexicon, phones, scales.silence)
     files = {
-        "am/final.mdl": to_kaldi(network, scales.output, scales.prior * np.log(priors)),
+        "am/final.mdl": to_kaldi(network, phones, scales.output, scales.prior * np.log(priors)),
         "conf/mfcc.conf": MFCC_CONF.encode(),
         "conf/model.conf": _MODEL_CONF.encode(),
         "graph/HCLr.fst": tree.to_bytes("output"),
         "graph/Gr.fst": language.acceptor(word_id).to_bytes("input"),
         "graph/words.txt": ("<eps> 0\n" + "".join(f"{word} {n}\n" for word, n in word_id.items())).encode(),
         # Vosk wants a disambiguation symbol; the tree needs none, so this is an id that nothing uses.
-        "graph/disambig_tid.int": f"{2 * len(PHONES) + 1}\n".encode(),
-        "graph/phones/word_boundary.int": word_boundary().encode(),
+        "graph/disambig_tid.int": f"{2 * len(phones.phones) + 1}\n".encode(),
+        "graph/phones/word_boundary.int": phones.word_boundary().encode(),
     }
     for name, data in files.items():
         path = folder / name

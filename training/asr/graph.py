@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 from training.asr.kaldi import forward, self_loop
 from training.asr.openfst import Fst
-from training.asr.phones import ARPABET, PHONE_ID, SILENCE, positioned
+from training.asr.phones import SILENCE, PhoneSet
 
 UNKNOWN = "[unk]"
 
 
 @dataclass(frozen=True)
 class Pronunciation:
-    """One way to say a word: ARPAbet phones and a cost (-log of how likely, the likeliest has 0)."""
+    """One way to say a word: phones and a cost (-log of how likely, the likeliest has 0)."""
 
     word: str
     phones: tuple[str, ...]
@@ -37,7 +37,7 @@ class _Node:
 
 
 def lexicon_tree(
-    lexicon: Sequence[Pronunciation], silence: float = 0.5, unknown: tuple[float, float] = (5.0, 3.0)
+    lexicon: Sequence[Pronunciation], phones: PhoneSet, silence: float = 0.5, unknown: tuple[float, float] = (5.0, 3.0)
 ) -> tuple[Fst, dict[str, int]]:
     """The tree and the ids of its words, from 1 in the order of the tree.
 
@@ -47,7 +47,7 @@ def lexicon_tree(
     root = _Node()
     for entry in lexicon:
         node = root
-        for phone in positioned(entry.phones):
+        for phone in phones.positioned(entry.phones):
             node = node.children.setdefault(phone, _Node())
         node.words[entry.word] = min(entry.cost, node.words.get(entry.word, math.inf))
     word_id: dict[str, int] = {}
@@ -58,14 +58,14 @@ def lexicon_tree(
     between, tree, pause = fst.state(), fst.state(), fst.state()
     fst.start = between
     fst.final = {between: 0.0, pause: 0.0}
-    silent = PHONE_ID[SILENCE]
+    silent = phones.ids[SILENCE]
     fst.add(between, 0, 0, -math.log(1 - silence), tree)
     fst.add(between, forward(silent), 0, -math.log(silence), pause)
     fst.add(pause, self_loop(silent), 0, 0.0, pause)
     fst.add(pause, 0, 0, 0.0, tree)
     _grow(fst, root, tree, between, word_id, labelled=False)
     word_id[UNKNOWN] = len(word_id) + 1
-    _add_unknown(fst, tree, between, word_id[UNKNOWN], *unknown)
+    _add_unknown(fst, phones, tree, between, word_id[UNKNOWN], *unknown)
     return fst, word_id
 
 
@@ -86,15 +86,15 @@ def _grow(fst: Fst, node: _Node, state: int, end: int, word_id: dict[str, int], 
             fst.add(target, 0, 0, 0.0, end)
 
 
-def _add_unknown(fst: Fst, tree: int, end: int, label: int, entry: float, per_phone: float) -> None:
+def _add_unknown(fst: Fst, phones: PhoneSet, tree: int, end: int, label: int, entry: float, per_phone: float) -> None:
     """A loop over all phones, at least two of them, that stands for any word the lexicon lacks."""
     hub = fst.state()
-    for phone in ARPABET:
+    for phone in phones.sounds:
         begin, internal, last = (fst.state() for _ in range(3))
         arcs = ((tree, "_B", label, entry, begin), (hub, "_I", 0, per_phone, internal), (hub, "_E", 0, per_phone, last))
         for source, position, word, cost, target in arcs:
-            fst.add(source, forward(PHONE_ID[phone + position]), word, cost, target)
-            fst.add(target, self_loop(PHONE_ID[phone + position]), 0, 0.0, target)
+            fst.add(source, forward(phones.ids[phone + position]), word, cost, target)
+            fst.add(target, self_loop(phones.ids[phone + position]), 0, 0.0, target)
         fst.add(begin, 0, 0, 0.0, hub)
         fst.add(internal, 0, 0, 0.0, hub)
         fst.add(last, 0, 0, 0.0, end)

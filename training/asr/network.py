@@ -10,7 +10,7 @@ from torch import nn
 
 from training.asr import kaldi
 from training.asr.features import BANDS, cosine_transform
-from training.asr.phones import PHONES, STATES, forward_state
+from training.asr.phones import PhoneSet
 
 OFFSETS = ((-2, -1, 0, 1, 2), (-1, 0, 1), (-3, 0, 3), (-3, 0, 3), (-6, -3, 0, 3, 6), (-3, 0, 3))
 """Input frames (10 ms) of each layer, relative to its output. One output in three is wanted: from the second layer on
@@ -21,12 +21,12 @@ CONTEXT = sum(offsets[-1] for offsets in OFFSETS)
 
 
 class Network(nn.Module):
-    """Log-mel (batch, frames + 2 CONTEXT, 40) → (batch, frames / 3, STATES)."""
+    """Log-mel (batch, frames + 2 CONTEXT, 40) → (batch, frames / 3, states)."""
 
     mean: torch.Tensor
     deviation: torch.Tensor
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, states: int) -> None:
         super().__init__()
         self.register_buffer("mean", torch.zeros(BANDS))
         self.register_buffer("deviation", torch.ones(BANDS))
@@ -38,7 +38,7 @@ class Network(nn.Module):
             self.convolutions.append(nn.Conv1d(inputs, width, len(offsets), stride=stride))
             self.norms.append(nn.BatchNorm1d(width))
             inputs = width
-        self.output = nn.Conv1d(width, STATES, 1)
+        self.output = nn.Conv1d(width, states, 1)
         nn.init.zeros_(self.output.weight)
 
     def hidden(self, features: torch.Tensor) -> torch.Tensor:
@@ -53,8 +53,8 @@ class Network(nn.Module):
         return scores
 
 
-def to_kaldi(network: Network, scale: float, shift: NDArray[np.float64]) -> bytes:
-    """am/final.mdl: scores are scale × (output − shift), `shift` of shape (STATES,).
+def to_kaldi(network: Network, phones: PhoneSet, scale: float, shift: NDArray[np.float64]) -> bytes:
+    """am/final.mdl: scores are scale × (output − shift), `shift` of shape (states,).
 
     The first component undoes Kaldi's cepstra, so that the rest sees log-mel as in training; batch norms are folded
     into the layers before them. The scale is in the last layer, so Vosk's acoustic scale is 1.
@@ -83,5 +83,5 @@ def to_kaldi(network: Network, scale: float, shift: NDArray[np.float64]) -> byte
     components.append(("output.affine", kaldi.affine(weight, bias)))
     config.append(f"component-node name=output.affine component=output.affine input={node}")
     config.append("output-node name=output input=output.affine objective=linear")
-    transitions = kaldi.transition_model([forward_state(phone) for phone in PHONES])
+    transitions = kaldi.transition_model([phones.forward_state(phone) for phone in phones.phones])
     return b"\0B" + transitions + kaldi.acoustic_model(config, components, CONTEXT, CONTEXT)

@@ -2,7 +2,7 @@
 
 Knows networks and acoustic states; the loop that minimizes is optimize.py's. LF-MMI: Povey et al. 2016, "Purely
 sequence-trained neural networks for ASR based on lattice-free MMI"; here with a phone bigram as the denominator, which
-is small enough (80 states) to be a dense matrix, and with a numerator free to move the phone boundaries.
+is small enough to be a dense matrix, and with a numerator free to move the phone boundaries.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,6 @@ from torch.nn import functional
 
 from training.asr.network import Network
 from training.asr.optimize import IGNORED, Batch
-from training.asr.phones import BASE, STATES
 from training.asr.variation import Example
 
 _IMPOSSIBLE = -1e4
@@ -36,9 +35,9 @@ def cross_entropy(network: Network, batch: Batch) -> tuple[torch.Tensor, dict[st
     return loss, {"cross-entropy": loss.item(), "phone accuracy": right.item()}
 
 
-def priors(examples: Sequence[Example]) -> NDArray[np.float64]:
-    """Share of frames in each state, shape (STATES,)."""
-    counts = np.bincount(np.concatenate([example.states for example in examples]), minlength=STATES) + 1.0
+def priors(examples: Sequence[Example], states: int) -> NDArray[np.float64]:
+    """Share of frames in each of the acoustic states, shape (states,)."""
+    counts = np.bincount(np.concatenate([example.states for example in examples]), minlength=states) + 1.0
     shares: NDArray[np.float64] = counts / counts.sum()
     return shares
 
@@ -51,7 +50,7 @@ class SequenceNetwork(nn.Module):
     def __init__(self, network: Network, log_priors: NDArray[np.float64]) -> None:
         super().__init__()
         self.network = network
-        self.labels = nn.Conv1d(network.output.in_channels, STATES, 1)
+        self.labels = nn.Conv1d(network.output.in_channels, network.output.out_channels, 1)
         self.labels.load_state_dict(network.output.state_dict())
         with torch.no_grad():
             network.output.bias -= torch.from_numpy(0.8 * log_priors).float()
@@ -66,24 +65,24 @@ class SequenceNetwork(nn.Module):
 class Denominator:
     """All phone sequences, weighted by a bigram: dense transitions between acoustic states."""
 
-    def __init__(self, examples: Sequence[Example]) -> None:
-        count = len(BASE)
+    def __init__(self, examples: Sequence[Example], states: int) -> None:
+        count = states // 2
         pairs, firsts = np.full((count, count), 0.5), np.full(count, 0.1)
         for example in examples:
             phones = phone_sequence(example.states)
             np.add.at(pairs, (phones[:-1], phones[1:]), 1)
             firsts[phones[0]] += 1
         bigram = pairs / pairs.sum(1, keepdims=True)
-        transitions = np.zeros((STATES, STATES))
+        transitions = np.zeros((states, states))
         transitions[0::2, 0::2] = transitions[1::2, 0::2] = 0.5 * bigram
-        transitions[np.arange(STATES), np.arange(STATES) // 2 * 2 + 1] = 0.5
-        initial = np.full(STATES, 1e-6)
+        transitions[np.arange(states), np.arange(states) // 2 * 2 + 1] = 0.5
+        initial = np.full(states, 1e-6)
         initial[0::2] += firsts / firsts.sum()
         self.transitions = torch.from_numpy(transitions).float()
         self.initial = torch.from_numpy(initial).float()
 
     def log_likelihood(self, scores: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """Log of the sum over all paths, shape (n,), of scores (n, t, STATES)."""
+        """Log of the sum over all paths, shape (n,), of scores (n, t, states)."""
         peak = scores.amax(-1, keepdim=True)
         emitted = torch.exp(scores - peak)
         alpha = self.initial * emitted[:, 0]
@@ -105,7 +104,7 @@ def phone_sequence(states: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def numerator(scores: torch.Tensor, lengths: torch.Tensor, sequences: Sequence[NDArray[np.int64]]) -> torch.Tensor:
-    """Log of the sum over all alignments of each utterance's phones, shape (n,), of scores (n, t, STATES)."""
+    """Log of the sum over all alignments of each utterance's phones, shape (n,), of scores (n, t, states)."""
     count, steps, _ = scores.shape
     width = 2 * max(len(sequence) for sequence in sequences)
     states = torch.zeros(count, width, dtype=torch.long)

@@ -100,21 +100,31 @@ def batches(lengths: Sequence[int], frames: int, random: Generator) -> list[list
     return groups
 
 
-def fit(module: nn.Module, examples: Sequence[Example], schedule: Schedule, loss: Loss, checkpoint: Path) -> None:
-    """Train `module` in place and leave its weights in `checkpoint`; goes on from there when it exists."""
+def fit(module: nn.Module, examples: Sequence[Example], schedule: Schedule, loss: Loss, checkpoint: Path) -> float:
+    """Train `module` in place and leave its weights in `checkpoint`; goes on from there when it exists. Returns the CPU
+    seconds of all sittings.
+    """
+    started = time.process_time()
     torch.manual_seed(schedule.seed)
     optimizer = torch.optim.AdamW(module.parameters(), lr=schedule.rate, weight_decay=1e-4)
-    done = 0
+    done, spent = 0, 0.0
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
         module.load_state_dict(saved["module"])
+        spent = saved["seconds"]
         if saved["finished"]:
-            return
+            return float(spent)
         optimizer.load_state_dict(saved["optimizer"])
         done = saved["step"]
 
     def save(step: int, finished: bool) -> None:
-        state = {"module": module.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "finished": finished}
+        state = {
+            "module": module.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "step": step,
+            "finished": finished,
+            "seconds": spent + time.process_time() - started,
+        }
         torch.save(state, checkpoint.with_suffix(".part"))
         checkpoint.with_suffix(".part").replace(checkpoint)
 
@@ -127,7 +137,6 @@ def fit(module: nn.Module, examples: Sequence[Example], schedule: Schedule, loss
     module.train()
     figures: dict[str, float] = {}
     logged, saved_at = done, time.monotonic()
-    begun = saved_at
     for step in range(done, len(plan)):
         warm = min(1.0, (step + 1) / 80)
         for group in optimizer.param_groups:
@@ -142,10 +151,11 @@ def fit(module: nn.Module, examples: Sequence[Example], schedule: Schedule, loss
             figures[name] = figures.get(name, 0.0) + number
         if (step + 1) % 100 == 0 or step + 1 == len(plan):
             means = "  ".join(f"{name} {total / (step + 1 - logged):.4f}" for name, total in figures.items())
-            spent = f"{time.monotonic() - begun:.0f} s, {time.process_time():.0f} s of CPU"
-            print(f"{checkpoint.stem} {step + 1}/{len(plan)}  {means}  {spent}", flush=True)
+            seconds = spent + time.process_time() - started
+            print(f"{checkpoint.stem} {step + 1}/{len(plan)}  {means}  {seconds:.0f} s of CPU", flush=True)
             figures, logged = {}, step + 1
         if time.monotonic() - saved_at > CHECKPOINT_SECONDS:
             save(step + 1, finished=False)
             saved_at = time.monotonic()
     save(len(plan), finished=True)
+    return spent + time.process_time() - started

@@ -1,13 +1,15 @@
-"""The recipe itself: speech → lexicon → features → cross-entropy → LF-MMI → export → evaluation.
+"""`python -m training asr-en` and `asr-es`: speech → features → cross-entropy → LF-MMI → export → figures.
 
 Owns the sizes, the seeds and the order of the stages. Every stage leaves files in the work folder and is skipped when
-they are there. Two processes with the same work folder share the speech and the features between them.
+they are there. Needs Debian's espeak-ng, flite, festival, festvox-kallpc16k, festvox-kdlpc16k, festvox-us-slt-hts,
+festvox-italp16k, festvox-itapc16k, festvox-czech-dita, festvox-czech-krb, festvox-czech-machac, festvox-czech-ph,
+festvox-suopuhe-lj and festvox-suopuhe-mv.
 """
 
-import fcntl
 import json
-import time
-from collections.abc import Callable, Sequence
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import astuple, replace
 from pathlib import Path
 from random import Random
@@ -16,205 +18,199 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from training.asr import evaluate, export, objectives, optimize, sentences, speech, variation
+from training.asr import card, evaluate, export, objectives, optimize, sentences, speech, variation
+from training.asr.english import ENGLISH
 from training.asr.graph import Pronunciation
+from training.asr.language import Language
 from training.asr.lexicon import lexicon
 from training.asr.network import Network
 from training.asr.ngram import LanguageModel
+from training.asr.spanish import SPANISH
 from training.asr.speech import Speech
 
-SEED = 20
+LANGUAGES = {"asr-en": ENGLISH, "asr-es": SPANISH}
+"""Target folder to language."""
+SEED = 21
+WORKERS = 2
+"""Processes that make speech and features."""
 WIDTH = 256
 PART = 500
 """Utterances a file."""
-TRAINING_SPEAKERS = {
-    "espeak": 48,
-    "slt": 4,
-    "awb": 1,
-    "kal16": 2,
-    "kal_diphone": 2,
-    "cmu_us_slt_arctic_hts": 1,
-}
-"""Files of speech by each synthesizer or voice."""
-FESTIVAL = {"kal_diphone", "ked_diphone", "cmu_us_slt_arctic_hts"}
-CROSS_ENTROPY = optimize.Schedule(epochs=1, rate=2e-3, frames=20_000, clip=5.0, seed=SEED + 1)
-SEQUENCE = optimize.Schedule(epochs=1, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2)
+ESPEAK_PARTS = 36
+OTHER_PARTS = {"en": 4, "es": 4}
+"""Files of speech by each other voice."""
+STRONG = 0.65
+"""Share of strongly varied utterances."""
+WITHOUT_SPEECH = 0.07
+"""Utterances of noise and music for each utterance of speech."""
+CROSS_ENTROPY = optimize.Schedule(epochs=2, rate=2e-3, frames=20_000, clip=5.0, seed=SEED + 1)
+SEQUENCE = optimize.Schedule(epochs=2, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2)
+LEXICON_SENTENCES = 4000
 LANGUAGE_SENTENCES = 100_000
+ORDER = 4
+KEEP = 2
+"""How often an n-gram of the highest order must come to be kept."""
 OUTPUT_SCALES = (0.9, 1.2, 1.5)
 PRIOR_SCALES = (0.15,)
 """Beside 0."""
 SILENCE = 0.5
 
 
-def _folder(work: Path, name: str) -> Path:
-    path = work / name
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+def main(work: Path, target: Path) -> None:
+    """Make the model; `work` keeps the stages, `target` gets the finished folder."""
+    torch.set_num_threads(1)
+    language = LANGUAGES[target.name]
+    seconds = prepare(work, language)
+    network, priors, trained = train(work, language)
+    entries, model = _entries(work), _language_model(work, language)
+
+    def write(folder: Path, scales: export.Scales) -> None:
+        export.export(folder, language.phones, network, priors, entries, model, scales)
+
+    scales = choose(work, language, write)
+    write(target, scales)
+    print(f"chosen {scales}", flush=True)
+    figures = list(evaluate.figures(languages=(language,), folder=target.parent))
+    card.write(target, language, figures, SEED, seconds + trained + _processor_seconds())
 
 
-def _once(path: Path, make: Callable[[], None]) -> None:
-    """Run `make`, which writes `path`, unless it is there or another process is at it."""
-    if path.exists():
-        return
-    with path.with_suffix(".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        if not path.exists():
-            begun = time.monotonic()
-            make()
-            print(f"{path.name}: {time.monotonic() - begun:.0f} s", flush=True)
+def _processor_seconds() -> float:
+    """Of this process and its ended children."""
+    return sum(os.times()[:4])
 
 
-def _wait_for(paths: Sequence[Path]) -> None:
-    while not all(path.exists() for path in paths):
-        time.sleep(1)
+# Preparation: each job is one call in a process of its own that writes one file and tells the CPU seconds it took.
 
 
-def speak(speaker: str, texts: Sequence[str], random: Random) -> list[Speech]:
-    """The texts by a synthesizer of the training set ("espeak" with all its voices) or by one voice."""
-    if speaker == "espeak":
-        return list(speech.espeak(texts, random, speech.ACCENTS, speech.VARIANTS))
-    if speaker in FESTIVAL:
-        return list(speech.festival(texts, random, speaker))
-    return list(speech.flite(texts, random, speaker))
+def prepare(work: Path, language: Language) -> float:
+    """Features of all training speech, lexicon and sentences; returns the CPU seconds that they took in all."""
+    features = work / "features"
+    features.mkdir(parents=True, exist_ok=True)
+    jobs = [(_make_sentences, work / "sentences.txt", ""), (_make_lexicon, work / "lexicon.json", "")]
+    jobs += [(_make_features, features / f"espeak-{part:02}.npz", "espeak") for part in range(ESPEAK_PARTS)]
+    for name in speech.names(language.training):
+        parts = range(OTHER_PARTS[language.code])
+        jobs += [(_make_features, features / f"{name.replace(' ', '-')}-{part:02}.npz", name) for part in parts]
+    ledger = work / "seconds.json"
+    spent: dict[str, float] = json.loads(ledger.read_text(encoding="utf-8")) if ledger.exists() else {}
+    todo = [job for job in jobs if not job[1].exists()]
+    if todo:
+        with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn")) as pool:
+            running = [(pool.submit(make, path, f"asr-{language.code}", name), path) for make, path, name in todo]
+            try:
+                for future, path in running:
+                    spent[path.name] = future.result()
+                    ledger.write_text(json.dumps(spent, indent=1), encoding="utf-8")
+                    print(f"{path.name}: {spent[path.name]:.0f} s", flush=True)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+    return sum(spent.values())
 
 
-def make_speech(work: Path) -> list[Path]:
-    """The training speech; returns its files."""
-    folder = _folder(work, "speech")
-    words = sentences.vocabulary()
-    paths = []
-    for speaker, parts in TRAINING_SPEAKERS.items():
-        for part in range(parts):
-            path = folder / f"{speaker}-{part:02}.npz"
-            paths.append(path)
-
-            def make(path: Path = path) -> None:
-                random = Random(f"{SEED} {path.stem}")
-                speaker = path.stem.rsplit("-", 1)[0]
-                speech.save(path, speak(speaker, sentences.for_training(random, PART, words), random))
-
-            _once(path, make)
-    return paths
+def _make_features(path: Path, recipe: str, speaker: str) -> float:
+    """Speak and vary PART texts."""
+    torch.set_num_threads(1)
+    begun, language = _processor_seconds(), LANGUAGES[recipe]
+    texts = sentences.for_training(Random(f"{SEED} {path.stem}"), PART, language, sentences.vocabulary(language))
+    random = Random(f"{SEED} {path.stem} voice")
+    utterances = list(speech.speak(language, language.training, speaker, texts, random))
+    noise = np.random.default_rng([SEED, *path.stem.encode()])
+    varied = [variation.vary(u, noise, utterances, strong=noise.random() < STRONG) for u in utterances]
+    examples = [example for example in varied if example is not None]
+    examples += [variation.without_speech(noise) for _ in range(round(PART * WITHOUT_SPEECH))]
+    variation.save(path, examples)
+    return _processor_seconds() - begun
 
 
-def make_features(work: Path, spoken: Sequence[Path]) -> list[Path]:
-    """Varied features of all training speech, most of it strongly varied; returns their files."""
-    folder = _folder(work, "features")
-    paths = [folder / path.name for path in spoken]
-    for source, path in zip(spoken, paths, strict=True):
+def _make_lexicon(path: Path, recipe: str, _: str) -> float:
+    begun, language = _processor_seconds(), LANGUAGES[recipe]
+    random = Random(f"{SEED} lexicon")
 
-        def make(source: Path = source, path: Path = path) -> None:
-            utterances = speech.load(source)
-            random = np.random.default_rng([SEED, *source.stem.encode()])
-            varied = (variation.vary(u, random, utterances, strong=random.random() < 0.65) for u in utterances)
-            variation.save(path, [example for example in varied if example is not None])
+    def make() -> str:
+        return sentences.sentence(random, language.code)
 
-        _once(path, make)
-    return paths
+    texts = sentences.draw(make, LEXICON_SENTENCES, lambda text: sentences.training(text, language.code))
+    entries = lexicon(language, sentences.vocabulary(language), texts, random)
+    path.write_text(json.dumps([astuple(entry) for entry in entries], ensure_ascii=False), encoding="utf-8")
+    return _processor_seconds() - begun
 
 
-def make_lexicon(work: Path) -> list[Pronunciation]:
-    path = work / "lexicon.json"
+def _make_sentences(path: Path, recipe: str, _: str) -> float:
+    begun, language = _processor_seconds(), LANGUAGES[recipe]
+    known = set(sentences.vocabulary(language))
+    texts = sentences.for_language_model(Random(f"{SEED} language"), LANGUAGE_SENTENCES, language)
+    path.write_text("\n".join(text for text in texts if known.issuperset(text.split())), encoding="utf-8")
+    return _processor_seconds() - begun
 
-    def make() -> None:
-        random = Random(f"{SEED} lexicon")
-        texts = [sentences.spoken(text) for text in sentences.draw(random, 4000, sentences.training)]
-        entries = lexicon(sentences.vocabulary(), texts, random)
-        path.write_text(json.dumps([astuple(entry) for entry in entries]), encoding="utf-8")
 
-    _once(path, make)
-    _wait_for([path])
-    rows = json.loads(path.read_text(encoding="utf-8"))
+def _entries(work: Path) -> list[Pronunciation]:
+    rows = json.loads((work / "lexicon.json").read_text(encoding="utf-8"))
     return [Pronunciation(word, tuple(phones), cost) for word, phones, cost in rows]
 
 
-def language_model(work: Path) -> LanguageModel:
-    """From different sentences, each once: how often a grammar repeats itself says nothing about a user."""
-    path = work / "sentences.txt"
-    words = set(sentences.vocabulary())
-
-    def make() -> None:
-        random = Random(f"{SEED} language")
-        drawn = {sentences.spoken(text) for text in sentences.draw(random, LANGUAGE_SENTENCES, sentences.training)}
-        known = sorted(text for text in drawn if words.issuperset(text.split()))
-        path.write_text("\n".join(known), encoding="utf-8")
-
-    _once(path, make)
-    _wait_for([path])
-    return LanguageModel(path.read_text(encoding="utf-8").splitlines(), sorted(words), order=4, backoff=0.1, keep=2)
+def _language_model(work: Path, language: Language) -> LanguageModel:
+    lines = (work / "sentences.txt").read_text(encoding="utf-8").splitlines()
+    return LanguageModel(lines, sentences.vocabulary(language), order=ORDER, backoff=0.1, keep=KEEP)
 
 
-def train(work: Path, features: Sequence[Path]) -> tuple[Network, NDArray[np.float64]]:
-    """The network after both trainings, and the priors of its states."""
-    examples = [example for path in features for example in variation.load(path)]
+def train(work: Path, language: Language) -> tuple[Network, NDArray[np.float64], float]:
+    """The network after both trainings, the priors of its states, and CPU seconds."""
+    examples = [example for path in sorted((work / "features").glob("*.npz")) for example in variation.load(path)]
     hours = sum(len(example.features) for example in examples) / 360_000
     print(f"{len(examples)} utterances, {hours:.1f} hours", flush=True)
-    network = Network(WIDTH)
     torch.manual_seed(SEED)
+    network = Network(WIDTH, language.phones.states)
     chosen = np.random.default_rng(SEED).choice(len(examples), min(1500, len(examples)), replace=False)
     sample = np.concatenate([examples[i].features for i in chosen]).astype(np.float32)
     network.mean.copy_(torch.from_numpy(sample.mean(0)))
     network.deviation.copy_(torch.from_numpy(sample.std(0)))
-    priors = objectives.priors(examples)
-    optimize.fit(
+    priors = objectives.priors(examples, language.phones.states)
+    seconds = optimize.fit(
         network,
         examples,
         CROSS_ENTROPY,
         lambda batch: objectives.cross_entropy(network, batch),
         work / "cross-entropy.pt",
     )
-    denominator = objectives.Denominator(examples)
+    denominator = objectives.Denominator(examples, language.phones.states)
     module = objectives.SequenceNetwork(network, np.log(priors))
-    optimize.fit(
+    seconds += optimize.fit(
         module, examples, SEQUENCE, lambda batch: objectives.sequence_loss(module, denominator, batch), work / "mmi.pt"
     )
-    return network.eval(), priors
+    return network.eval(), priors, seconds
 
 
-def development_set() -> list[Speech]:
-    """Voices of training and others, on sentences of the development split and on phrasings of no template."""
+def development_set(language: Language) -> list[Speech]:
+    """Strangers and acquaintances on sentences, numbers and commands of the development split; half of it in noise."""
     random = Random(f"{SEED} development")
-    drawn = sentences.draw_distinct(random, 130, sentences.development)
-    texts = drawn + sentences.UNSEEN_PHRASINGS_DEVELOPMENT * 2
+
+    def belongs(text: str) -> bool:
+        return sentences.development(text, language.code)
+
+    texts = sentences.draw_distinct(lambda: sentences.sentence(random, language.code), 90, belongs)
+    texts += sentences.draw_distinct(lambda: sentences.everyday(random, language.code), 30, belongs)
+    texts += sentences.draw_distinct(lambda: sentences.number_text(random, language.code), 30, belongs)
+    texts += random.sample(language.commands, 30)
     random.shuffle(texts)
     third = len(texts) // 3
-    found = list(speech.espeak(texts[:third], random, speech.ACCENTS, speech.VARIANTS))
-    found += speech.espeak(texts[third : 2 * third], random, speech.ACCENTS, speech.UNSEEN_VARIANTS_DEVELOPMENT)
-    return found + list(speech.flite(texts[2 * third :], random, "slt"))
+    strangers = language.development
+    found = list(speech.speak(language, language.training, "espeak", texts[:third], random))
+    found += speech.speak(language, strangers, "espeak", texts[third : 2 * third], random)
+    found += speech.speak(language, strangers, speech.names(strangers)[0], texts[2 * third :], random)
+    noise = np.random.default_rng(SEED)
+    return [evaluate.in_noise(u, 10.0, noise) if place % 2 else u for place, u in enumerate(found)]
 
 
-def test_sets() -> dict[str, list[Speech]]:
-    """Sentences that no recipe trains on, by seen and by unseen speakers."""
-    random = Random(f"{SEED} test")
-    texts = sentences.draw_test(random, 150)
-    speakers: dict[str, Callable[[], list[Speech]]] = {
-        "seen: espeak-ng": lambda: speak("espeak", texts, random),
-        "seen: flite slt": lambda: speak("slt", texts[:80], random),
-        "seen: flite awb": lambda: speak("awb", texts[80:], random),
-        "seen: festival kal": lambda: speak("kal_diphone", texts[:80], random),
-        "unseen: espeak-ng variants": lambda: list(
-            speech.espeak(texts, random, speech.ACCENTS, speech.UNSEEN_VARIANTS_TEST)
-        ),
-        "unseen: espeak-ng accent": lambda: list(
-            speech.espeak(texts[:80], random, speech.UNSEEN_ACCENTS_TEST, [".", *speech.UNSEEN_VARIANTS_TEST])
-        ),
-        "unseen: flite rms": lambda: speak("rms", texts[:80], random),
-        "unseen: festival ked": lambda: speak("ked_diphone", texts[80:], random),
-    }
-    return {name: make() for name, make in speakers.items()}
-
-
-def choose(work: Path, write: Callable[[Path, export.Scales], None]) -> export.Scales:
+def choose(work: Path, language: Language, write: export.Writer) -> export.Scales:
     """The scales with the fewest errors on the development set: the output's first, then the priors'."""
-    utterances = development_set()
-    folder = _folder(work, "candidate")
+    utterances = development_set(language)
+    folder = work / "candidate" / f"asr-{language.code}"
 
     def errors(scales: export.Scales) -> int:
         write(folder, scales)
-        score = evaluate.score(utterances, evaluate.transcribe(folder, utterances))
+        with evaluate.recognizer(language, folder.parent) as engine:
+            score = evaluate.score(utterances, [evaluate.hear(engine, u.samples).text for u in utterances])
         print(f"development {scales}: {score}", flush=True)
         return score.errors
 
@@ -222,23 +218,3 @@ def choose(work: Path, write: Callable[[Path, export.Scales], None]) -> export.S
     best = min(tried, key=tried.__getitem__)
     tried |= {scales: errors(scales) for scales in (replace(best, prior=prior) for prior in PRIOR_SCALES)}
     return min(tried, key=tried.__getitem__)
-
-
-def main(work: Path, target: Path) -> None:
-    """Make the model; `work` keeps the stages, `target` gets the finished folder."""
-    spoken = make_speech(work)
-    _wait_for(spoken)
-    features = make_features(work, spoken)
-    _wait_for(features)
-    network, priors = train(work, features)
-    entries = make_lexicon(work)
-    language = language_model(work)
-
-    def write(folder: Path, scales: export.Scales) -> None:
-        export.export(folder, network, priors, entries, language, scales)
-
-    scales = choose(work, write)
-    write(target, scales)
-    print(f"chosen {scales}", flush=True)
-    for name, utterances in test_sets().items():
-        print(f"{name}: {evaluate.score(utterances, evaluate.transcribe(target, utterances))}", flush=True)

@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import soxr
 from numpy.random import Generator
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve, lfilter, resample_poly
+from scipy.signal import butter, lfilter, oaconvolve, sosfilt
 
+from training.asr import sounds
 from training.asr.features import BANDS, FRAME_LENGTH, FRAME_SHIFT, SAMPLE_RATE, log_mel
 from training.asr.network import SUBSAMPLING
-from training.asr.phones import BASE_INDEX, SILENCE
+from training.asr.sounds import Waveform
 from training.asr.speech import Speech
 
-Waveform = NDArray[np.float32]
-_SPEEDS = [(9, 10), (19, 20), (21, 20), (11, 10), (23, 25), (27, 25)]
 _STEP = SUBSAMPLING * FRAME_SHIFT / SAMPLE_RATE
-_SILENT = BASE_INDEX[SILENCE]
+_SILENT = 0
+"""Every PhoneSet's silence."""
 
 
 @dataclass(frozen=True)
@@ -52,42 +53,47 @@ def labels(phones: Sequence[int], starts: Sequence[float], frames: int) -> NDArr
     return states
 
 
-def _noise(length: int, random: Generator, others: Sequence[Speech]) -> Waveform:
-    """White, pink-like, band, hum or babble of other utterances; root mean square 1."""
-    kind = random.integers(6)
-    white = random.standard_normal(length)
-    if kind == 0:
-        noise = white
-    elif kind <= 2:
-        noise = lfilter([1], [1, -0.97 if kind == 1 else -0.7], white)
-    elif kind == 3:
-        hertz, radius = random.uniform(100, 6000), random.uniform(0.8, 0.99)
-        noise = lfilter([1], [1, -2 * radius * np.cos(2 * np.pi * hertz / SAMPLE_RATE), radius**2], white)
-    elif kind == 4:
-        phase = 2 * np.pi * random.choice([50, 60, 100, 120]) * np.arange(length) / SAMPLE_RATE
-        noise = 0.2 * white + sum(np.sin(k * phase + random.uniform(0, 6)) / k for k in range(1, 6))
-    else:
-        noise = np.zeros(length)
-        for _ in range(random.integers(3, 7)):
-            other = others[random.integers(len(others))].samples.astype(np.float32)
-            noise += np.resize(np.roll(other, random.integers(len(other))), length)
-    if random.random() < 0.3:
-        noise = noise * (1 + 0.7 * np.sin(2 * np.pi * random.uniform(0.2, 3) * np.arange(length) / SAMPLE_RATE))
-    return (noise / (np.sqrt(np.mean(noise**2)) + 1e-9)).astype(np.float32)
+def _background(length: int, random: Generator, others: Sequence[Speech]) -> Waveform:
+    """Noise, music, or babble of other utterances; root mean square 1."""
+    kind = random.random()
+    if kind < 0.7:
+        return sounds.noise(length, random)
+    if kind < 0.82:
+        return sounds.music(length, random)
+    babble = np.zeros(length)
+    for _ in range(random.integers(3, 7)):
+        other = others[random.integers(len(others))].samples.astype(np.float32)
+        babble += np.resize(np.roll(other, random.integers(len(other))), length)
+    return sounds.normal(babble)
 
 
-def _room_and_microphone(wave: Waveform, random: Generator) -> Waveform:
-    if random.random() < 0.35:
-        length = int(random.uniform(0.05, 0.4) * SAMPLE_RATE)
-        decay = np.exp(-6.9 * np.arange(length) / length) * random.uniform(0.02, 0.15)
-        response = random.standard_normal(length) * decay
-        response[0] = 1
-        wave = fftconvolve(wave, response)[: len(wave)].astype(np.float32)
-    if random.random() < 0.35:
+def _room(wave: Waveform, random: Generator) -> Waveform:
+    """Reverberation, in one of four from a far microphone."""
+    far = random.random() < 0.25
+    length = int((random.uniform(0.2, 0.7) if far else random.uniform(0.05, 0.4)) * SAMPLE_RATE)
+    decay = np.exp(-6.9 * np.arange(length) / length) * (
+        random.uniform(0.1, 0.35) if far else random.uniform(0.02, 0.15)
+    )
+    response = random.standard_normal(length) * decay
+    response[0] = 1
+    return np.asarray(oaconvolve(wave, response)[: len(wave)], np.float32)
+
+
+def _microphone(wave: Waveform, random: Generator) -> Waveform:
+    """A tilt, a telephone's band, coarse steps, clipping."""
+    if random.random() < 0.4:
         wave = lfilter([1, random.uniform(-0.7, 0.7)], [1, random.uniform(-0.3, 0.3)], wave).astype(np.float32)
-    if random.random() < 0.08:  # a telephone's band
-        wave = resample_poly(resample_poly(wave, 1, 2), 2, 1)[: len(wave)].astype(np.float32)
-    return wave
+    if random.random() < 0.12:
+        low, high = random.uniform(150, 350), random.uniform(2800, 3800)
+        wave = sosfilt(butter(4, (low, high), "bandpass", fs=SAMPLE_RATE, output="sos"), wave).astype(np.float32)
+        peak = float(np.abs(wave).max()) + 1e-6
+        if random.random() < 0.5:  # 8 bits on a logarithmic scale
+            small = np.sign(wave) * np.log1p(255 * np.abs(wave) / peak) / np.log(256)
+            wave = np.sign(small) * np.expm1(np.abs(np.round(small * 127) / 127) * np.log(256)) * peak / 255
+    if random.random() < 0.08:
+        limit = sounds.loudness(wave) * random.uniform(0.8, 3)
+        wave = np.clip(wave, -limit, limit)
+    return np.asarray(wave, np.float32)
 
 
 def vary(speech: Speech, random: Generator, others: Sequence[Speech], strong: bool) -> Example | None:
@@ -95,25 +101,37 @@ def vary(speech: Speech, random: Generator, others: Sequence[Speech], strong: bo
     wave = speech.samples.astype(np.float32)
     starts = speech.starts.astype(np.float64)
     if random.random() < (0.6 if strong else 0.3):
-        up, down = _SPEEDS[random.integers(len(_SPEEDS))]
-        wave, starts = resample_poly(wave, up, down).astype(np.float32), starts * up / down
+        stretch = random.uniform(0.87, 1.13)
+        wave, starts = soxr.resample(wave, SAMPLE_RATE, SAMPLE_RATE * stretch, quality="MQ"), starts * stretch
     before, after = random.uniform(0.0, 0.7), random.uniform(0.05, 0.7)
     end = before + len(wave) / SAMPLE_RATE
     wave = np.pad(wave, (int(before * SAMPLE_RATE), int(after * SAMPLE_RATE)))
     phones = [_SILENT, *speech.phones.tolist(), _SILENT]
     times = [0.0, *(starts + before).tolist(), end]
     distinct = [i for i, phone in enumerate(phones) if i == 0 or phone != _SILENT or phones[i - 1] != _SILENT]
-    if strong:
-        wave = _room_and_microphone(wave, random)
-    level = 32768 * 10 ** (random.uniform(-42, -14) / 20)
-    wave *= level / (np.sqrt(np.mean(wave**2)) + 1e-6)
+    level = 32768 * 10 ** (random.uniform(-45, -12) / 20)
+    wave = sounds.normal(wave) * np.float32(level)
+    if strong and random.random() < 0.4:
+        wave = _room(wave, random)
     if random.random() < (0.8 if strong else 0.15):
-        wave += _noise(len(wave), random, others) * level * 10 ** (-random.uniform(3 if strong else 15, 35) / 20)
+        wave += _background(len(wave), random, others) * level * 10 ** (-random.uniform(3 if strong else 15, 35) / 20)
     else:
         wave += random.standard_normal(len(wave)).astype(np.float32) * random.choice([0.0, 0.5, 3.0])
+    if strong:
+        wave = _microphone(wave, random)
+    return _example(wave, [phones[i] for i in distinct], [times[i] for i in distinct])
+
+
+def without_speech(random: Generator) -> Example:
+    """Noise or music, labelled as silence."""
+    example = _example(sounds.no_speech(random), [_SILENT], [0.0])
+    assert example is not None
+    return example
+
+
+def _example(wave: Waveform, phones: Sequence[int], times: Sequence[float]) -> Example | None:
     features = log_mel(np.clip(np.round(wave), -32768, 32767).astype(np.float32))
-    frames = -(-len(features) // SUBSAMPLING)
-    states = labels([phones[i] for i in distinct], [times[i] for i in distinct], frames)
+    states = labels(phones, times, -(-len(features) // SUBSAMPLING))
     return None if states is None else Example(features.astype(np.float16), states)
 
 
