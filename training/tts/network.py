@@ -21,6 +21,8 @@ KERNEL = 5
 TOKEN_DILATIONS, FRAME_DILATIONS = (1, 1, 2, 4, 1, 2), (1, 2, 1, 4, 1, 2)
 MEAN_LOG_PITCH, PITCH_UNIT = math.log(170.0), 0.2
 """The pitch output is log hertz less the mean, in this unit."""
+HEAD = 5
+"""Symbols that stand for a sentence's beginning."""
 SHORTEST = 0.45
 """log(1 + frames) below which a symbol takes no time at all."""
 
@@ -70,14 +72,18 @@ class AcousticNetwork(nn.Module):
         `ids` (batch, symbols) without pads; `mask` (batch, 1, symbols); `last` (batch,) position of the end symbol.
         """
         hidden = self.embedding(ids).transpose(1, 2) * mask
-        for block in self.encoder:
+        half = len(self.encoder) // 2
+        for block in self.encoder[:half]:
             hidden = block(hidden, mask)
-        # Whether it is a question shows at both ends of the sentence, farther off than the convolutions reach.
+        # Whether it is a question shows at both ends of the sentence, farther off than the convolutions reach; what
+        # follows from it depends on where the stresses are, so the later blocks have to know.
         index = last[:, None, None].expand(-1, TOKEN_CHANNELS, 1)
         end = torch.gather(hidden, 2, index)[:, :, 0]
         mean = hidden.sum(2) / mask.sum(2)
-        begin = hidden[:, :, :3].mean(2)
+        begin = hidden[:, :, :HEAD].mean(2)
         hidden = (hidden + self.gist(torch.cat([mean, begin, end], 1))[:, :, None]) * mask
+        for block in self.encoder[half:]:
+            hidden = block(hidden, mask)
         return hidden, self.duration(self.duration_block(hidden, mask))[:, 0]
 
     def decode(

@@ -18,10 +18,10 @@ WINDOW = 640
 MEAN = 170.0
 """Hertz: where an utterance without any voiced frame is put."""
 
-FINAL_RISE = 0.34
-"""Rise of a yes-no question from its last stressed vowel to its end, in natural-log hertz (6 semitones), that starts
-FINAL_START from the sentence's mean."""
-FINAL_START = -0.04
+FINAL_RISE = 0.42
+"""Rise of a yes-no question from its last stressed vowel, in natural-log hertz (7 semitones), that starts FINAL_START
+from the sentence's mean and is complete where the part FINAL_HELD of the way to its end begins."""
+FINAL_START, FINAL_HELD = -0.04, 0.2
 CONTINUATION = {",": 0.1, ";": 0.04, ":": 0.04}
 """Rise of the last word before a mark: there is more to come."""
 QUESTION_PEAK, QUESTION_FALL = 0.1, 0.7
@@ -126,7 +126,7 @@ def intended(
         start = int(ends[stresses[-1]])
         # The last symbol is the closing silence: the rise is complete where it begins.
         stop = max(int(ends[-2]), start + 1)
-        ramp = np.clip((frame - start) / (stop - start), 0, 1)
+        ramp = np.clip((frame - start) / ((stop - start) * (1 - FINAL_HELD)), 0, 1)
         weight = np.clip(ramp * 3, 0, 1)
         shaped = shaped * (1 - weight) + (center + FINAL_START + FINAL_RISE * ramp) * weight
     elif symbols[-2] == "?":

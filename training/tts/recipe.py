@@ -21,9 +21,9 @@ from training.tts.train import train
 LANGUAGES = {"tts-en": ENGLISH, "tts-es": SPANISH}
 """Target folder to language."""
 SEED = 20261124
-SHARDS = 12
+SHARDS = 8
 """Of 250 sentences."""
-STEPS = 2400
+STEPS = 2000
 FAMILIAR = 20
 """Times that a symbol must occur to count as learned; a rarer one takes a near one's place."""
 
@@ -32,14 +32,15 @@ def main(work: Path, target: Path) -> None:
     """Make the voice whose folder `target` is, and measure it."""
     language = LANGUAGES[target.name]
     cost = _Cost(work / "cost.json")
-    build(work / "speech", language, SHARDS, SEED)
-    cost.spent()
-    utterances = read(work / "speech")
-    network = train(utterances, work / "checkpoint.pt", STEPS, SEED)
+    try:
+        build(work / "speech", language, SHARDS, SEED)
+        utterances = read(work / "speech")
+        network = train(utterances, work / "checkpoint.pt", STEPS, SEED)
+    finally:
+        spent = cost.spent()
     counts = np.bincount(np.concatenate([item.ids for item in utterances]))
     heard = {int(number) for number in np.flatnonzero(counts >= FAMILIAR)}
     export(network, heard, language.espeak_voice, language.locale, target)
-    spent = cost.spent()
     measured = list(figures(languages=[language], folder=target.parent))
     told: dict[str, Any] = CARDS[target.name]
     card.write(target, card.Card(**told, command=f"python -m training {target.name}", seed=SEED, cost=spent), measured)

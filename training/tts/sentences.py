@@ -163,7 +163,7 @@ class Grammar:
         """One or two sentences with their punctuation."""
         patterns = (
             (30, self._statement),
-            (14, self._question),
+            (24, self._question),
             (8, self._command),
             (8, self._numbers),
             (7, self._time),

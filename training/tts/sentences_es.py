@@ -113,7 +113,7 @@ def sentences(rng: Random) -> Iterator[str]:
     """Sentences without end, with their punctuation."""
     patterns = (_statement, _question, _numbers, _listing, _exclamation, _joined, _bare)
     while True:
-        text = rng.choices(patterns, (30, 20, 12, 9, 9, 10, 6))[0](rng)
+        text = rng.choices(patterns, (30, 28, 12, 9, 9, 10, 6))[0](rng)
         first = next(index for index, char in enumerate(text) if char.isalpha())
         yield text[:first] + text[first].upper() + text[first + 1 :]
 

@@ -26,7 +26,7 @@ WARMUP = 60
 """Steps for which the rate rises; then it follows a cosine to the end."""
 AVERAGING = 0.995
 """Decay of the running mean of the weights, which is what is exported."""
-PITCH_WEIGHT, DURATION_WEIGHT = 6.0, 0.5
+PITCH_WEIGHT, DURATION_WEIGHT = 10.0, 0.5
 VALIDATION = 32
 """Utterances that are never trained on."""
 REPORT, SAVE = 50, 100
