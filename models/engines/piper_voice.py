@@ -44,6 +44,11 @@ _PICTOGRAPHS = re.compile(
     "[\u200d\u20e3\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f]"
 )
 """Emoji and what joins them: espeak-ng would read their names aloud."""
+_ELLIPSIS = re.compile(r"(?:\.{2,}|…)\s+(?=[\w¿¡\"“«'(])")
+_HYPHEN = re.compile(r"(?<=\w) --? (?=[^\W\d])")
+_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Dra|Prof|Sr|Sra|Srta)\.(?=\s+[^\W\da-z_])")
+"""Inside a sentence espeak-ng runs words together at an ellipsis, does not pause at a lone hyphen, and takes a title's
+period for the sentence's end."""
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]*\s|\n")
 
 
@@ -186,11 +191,14 @@ class PiperEngine:
 
 
 def plain(text: str) -> str:
-    """`text` without what is not meant to be heard: raw phoneme markup, control characters, emoji, half characters."""
+    """`text` as it is to be read: without raw phoneme markup, control characters, emoji and half characters, and with
+    marks that espeak-ng pauses at where it would not.
+    """
     text = "".join(
         " " if unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") and char != "\n" else char for char in text
     )
     text = _PICTOGRAPHS.sub(" ", text)
+    text = _TITLE.sub(r"\1", _HYPHEN.sub(" – ", _ELLIPSIS.sub("; ", text)))
     # Piper reads [[…]] as phonemes, and so does espeak-ng.
     return re.sub(r"\[(?=\s*\[)|(?<=\])\s*\]", " ", text)
 

@@ -341,3 +341,21 @@ def test_pieces_keep_all_phonemes() -> None:
 
 def test_plain_keeps_words() -> None:
     assert plain("Hello, (big) [world]: 3 % – “yes”\nñ é 你") == "Hello, (big) [world]: 3 % – “yes”\nñ é 你"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Wait… what?", "Wait; what?"),
+        ("Espera... ¿qué?", "Espera; ¿qué?"),
+        ("Wait...", "Wait..."),
+        ("…and so on", "…and so on"),
+        ("No - yes -- maybe", "No – yes – maybe"),
+        ("5 - 3 is a well-known -2", "5 - 3 is a well-known -2"),
+        ("Dr. Smith met Mrs. Jones.", "Dr Smith met Mrs Jones."),
+        ("La Sra. López llegó.", "La Sra López llegó."),
+        ("Ask a dr. or a prof. soon", "Ask a dr. or a prof. soon"),
+    ],
+)
+def test_plain_marks_where_to_pause(written: str, read: str) -> None:
+    assert plain(written) == read
