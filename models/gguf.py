@@ -38,7 +38,7 @@ _SCALARS: dict[int, tuple[str, int]] = {  # type of a value to (letter for struc
 }
 UINT32, INT32, FLOAT32, STRING, ARRAY, UINT64 = 4, 5, 6, 8, 9, 10
 
-_BLOCKS: dict[int, tuple[int, int]] = {
+BLOCKS: dict[int, tuple[int, int]] = {
     0: (1, 4),  # F32
     1: (1, 2),  # F16
     2: (32, 18),  # Q4_0
@@ -259,11 +259,11 @@ class _Reader:
             raise fault("tensor", f"has weights of {count} dimensions")
         shape = tuple(self._number(UINT64) for _ in range(count))
         kind, offset = self._number(UINT32), self._number(UINT64)
-        if kind not in _BLOCKS:
+        if kind not in BLOCKS:
             raise fault("tensor", f"has weights of a type ({kind}) that Parley does not know")
         if not all(1 <= extent <= 1 << 31 for extent in shape):
             raise fault("tensor", "has weights of impossible size")
-        values, size = _BLOCKS[kind]
+        values, size = BLOCKS[kind]
         if shape[0] % values:
             raise fault("tensor", "has weights whose rows are not whole blocks")
         if offset % alignment:
