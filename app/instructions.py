@@ -10,7 +10,10 @@ from importlib import resources
 SIMPLE = "Use very short, simple sentences."
 # Written out, since the names of the system's language would come from strftime once a toolkit has set the locale.
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = tuple("January February March April May June July August September October November December".split())
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @functools.cache

@@ -32,8 +32,10 @@ _SLICE_SECONDS = 0.005
 class Chat(QScrollArea):
     """The turns of one conversation; a start screen while there are none."""
 
-    exampleChosen = Signal(str)
-    """A question of the start screen."""
+    exampleChosen = Signal(object)
+    """A `welcome.Example` of the start screen."""
+    modelsRequested = Signal()
+    """The person wants to see models that know more."""
     deleteRequested = Signal(int)
     """The number of a turn."""
     earlierRequested = Signal()
@@ -192,6 +194,7 @@ class Chat(QScrollArea):
     def _adopt(self, turn: "Turn") -> None:
         turn.changed.connect(self._arrange_soon)
         turn.deleteWanted.connect(lambda: self.deleteRequested.emit(turn.number))
+        turn.modelsWanted.connect(self.modelsRequested)
         turn.typed.connect(self.typed)
         turn.caretMoved.connect(lambda area: self._show_area(area.translated(turn.pos())))
         turn.current.connect(lambda: self._make_reachable(turn))

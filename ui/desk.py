@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
+import resources
 from app import events
 from app import settings as settings_file
 from app.events import Bus, Event
@@ -27,11 +28,12 @@ from ui.dropping import Dropping
 from ui.listening import MICROPHONE_PROBLEMS, NO_RECOGNIZER, Listening
 from ui.opening import Opened
 from ui.outbox import Outbox
-from ui.page import Page
+from ui.page import Models, Page
 from ui.past import Past
 from ui.pictures import Pictures
 from ui.rehearsal import rehearse
 from ui.turns import Turns
+from ui.welcome import Example
 from ui.window import CONVERSATIONS, RESOURCES, Window
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,8 @@ SPEAKER_PROBLEMS = ("no-speaker", "speaker-gone")
 STAGES = {"asr": "ear", "translation": "brain", "llm": "brain", "vlm": "brain", "tts": "voice"}
 """Whose problem it is when a role's model cannot be loaded."""
 SAVE_SECONDS = 0.5
+EXAMPLES = Path(resources.__file__).parent / "examples"
+"""Pictures of the start screen's examples."""
 
 
 class Desk(QObject):
@@ -69,6 +73,7 @@ class Desk(QObject):
         self._listening = Listening(self._bridge, composer, banner.notice, self)
         self._past = Past(self._bridge, window, self._turns, banner.add)
         self._page = Page(self._bridge, window, folder, self._listening, self._change, banner.add, self._is_quiet)
+        self._models = Models(self._bridge, window, banner.add)
         self._dropping = Dropping(window, composer.take)
         self._connect()
         window.header.show_progress("Starting…")
@@ -146,6 +151,8 @@ class Desk(QObject):
         header.newRequested.connect(self._past.new)
         header.settingsRequested.connect(lambda: self._page.open(self._settings))
         header.devicesRequested.connect(lambda: self._page.open(self._settings, devices=True))
+        header.modelsRequested.connect(self._show_models)
+        window.chat.modelsRequested.connect(self._show_models)
         window.sideWanted.connect(self._remember_side)
         window.closed.connect(self.silence)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_colors)
@@ -160,6 +167,7 @@ class Desk(QObject):
             "Ctrl+R": lambda: window.toggle(RESOURCES),
             "Ctrl+,": lambda: self._page.open(self._settings),
             "Ctrl+F": self._search,
+            "Ctrl+M": self._show_models,
             "Ctrl+L": window.show_conversation,
             "Ctrl+Q": window.close,
         }
@@ -187,13 +195,22 @@ class Desk(QObject):
         assert self._opened is not None
         self._opened.assistant.ask(opening.request(self._settings, text, pictures))
 
-    def _ask_example(self, question: str) -> None:
-        self._window.composer.set_text(question)
-        self._send(question)
+    def _ask_example(self, example: Example) -> None:
+        if example.language:
+            self._choose_languages(example.language, example.language)
+            self._window.banner.notice("Parley now understands and answers in Spanish. The languages are chosen above.")
+        if example.picture:
+            self._pictures.add_files([str(EXAMPLES / example.picture)])
+        self._window.composer.set_text(example.question)
+        self._send(example.question)
 
     def _search(self) -> None:
         self._window.reveal(CONVERSATIONS)
         self._window.conversations.focus_search()
+
+    def _show_models(self) -> None:
+        if self._opened is not None:
+            self._models.open(self._opened.library)
 
     def _choose_languages(self, language_in: str, language_out: str) -> None:
         self._change(replace(self._settings, language_in=language_in, language_out=language_out))

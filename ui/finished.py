@@ -22,6 +22,8 @@ class FinishedTurn(NamedTuple):
     """"answered", "cancelled", "failed" or "unfinished"."""
     problem: str = ""
     remedy: str = ""
+    beyond: bool = False
+    """The model said that the question is beyond it."""
     pictures: tuple[bytes, ...] = ()
     """Encoded by Parley."""
 

@@ -62,6 +62,7 @@ class Header(QWidget):
     newRequested = Signal()
     devicesRequested = Signal()
     settingsRequested = Signal()
+    modelsRequested = Signal()
     conversationsToggled = Signal(bool)
     resourcesToggled = Signal(bool)
 
@@ -72,6 +73,7 @@ class Header(QWidget):
         super().__init__(parent)
         self.conversations = self._button("side-bar", "Conversations", "Show or hide earlier conversations (Ctrl+B)")
         self.new = self._button("new", "New conversation", "Begin a new conversation (Ctrl+N)")
+        self.models = self._button("models", "Models", "What each model can, and larger ones (Ctrl+M)")
         self.devices = self._button("speaker", "Sound devices", "Choose microphone and speaker")
         self.resources = self._button("panel", "Resources", "Show or hide memory, models and timings (Ctrl+R)")
         self.settings = self._button("settings", "Settings", "Settings (Ctrl+,)")
@@ -93,11 +95,12 @@ class Header(QWidget):
         for widget in (self.conversations, self.new, speak, self.spoken, answer, self.answered):
             row.addWidget(widget)
         row.addWidget(self._progress, 1)
-        for widget in (self.devices, self.resources, self.settings):
+        for widget in (self.models, self.devices, self.resources, self.settings):
             row.addWidget(widget)
         self.new.clicked.connect(self.newRequested)
         self.devices.clicked.connect(self.devicesRequested)
         self.settings.clicked.connect(self.settingsRequested)
+        self.models.clicked.connect(self.modelsRequested)
         self.conversations.clicked.connect(self.conversationsToggled)
         self.resources.clicked.connect(self.resourcesToggled)
         self.spoken.activated.connect(self._choose)

@@ -32,6 +32,7 @@ class Turn(QWidget):
 
     changed = Signal()
     deleteWanted = Signal()
+    modelsWanted = Signal()
     typed = Signal(str)
     """Somebody began to write while the focus was here."""
     caretMoved = Signal(QRect)
@@ -58,6 +59,7 @@ class Turn(QWidget):
         self.original: QPushButton | None = None
         self.original_text: TextView | None = None
         self.more: QPushButton | None = None
+        self.larger: QPushButton | None = None
         self._original = ""
         self._reachable = False
         self.question = self._text_view("Your question")
@@ -145,6 +147,9 @@ class Turn(QWidget):
         if turn.answer.strip() and turn.answer != turn.shown:
             self._original = turn.answer
             self._add_original()
+        if turn.beyond and self.larger is None:
+            self.larger = self._button("See larger models")
+            self.larger.clicked.connect(self.modelsWanted)
         self._show_status(*turn.ending())
         self._stale()
 
@@ -256,8 +261,8 @@ class Turn(QWidget):
         view.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _parts(self) -> list[QWidget]:
-        parts = [*self._thumbnails, self.question, self.answer, self.more, self.copy, self.original, self.original_text]
-        return [part for part in parts if part is not None]
+        parts = [*self._thumbnails, self.question, self.answer, self.more, self.copy, self.original, self.larger]
+        return [part for part in (*parts, self.original_text) if part is not None]
 
     def _focused(self, view: TextView | None, by_key: bool) -> None:
         self._ring = view if by_key else None
@@ -294,7 +299,7 @@ class Turn(QWidget):
 
     def _arrange_foot(self, width: int, top: int) -> int:
         """The status and the buttons, beside each other where there is room."""
-        buttons = [button for button in (self.copy, self.original) if button is not None]
+        buttons = [button for button in (self.copy, self.original, self.larger) if button is not None]
         sizes = [button.sizeHint().expandedTo(QSize(_ROW, _ROW)) for button in buttons]
         wide = sum(size.width() + 4 for size in sizes)
         left = -6  # the icon, not its frame, stands in line with the words
@@ -316,7 +321,11 @@ class Turn(QWidget):
 
     def _arrange_question(self, width: int) -> int:
         most = int(width * _SHARE)
-        top = self._arrange_pictures(width)
+        top = 0
+        if self._thumbnails:
+            from ui.thumbnails import arrange
+
+            top = arrange(self._thumbnails, width)
         self._bubble = QRect()
         if not self.question.isHidden():
             wide = self.question.width_wanted(most - 2 * _PAD.width())
@@ -328,24 +337,6 @@ class Turn(QWidget):
         if self.translated is not None and not self.translated.isHidden():
             height = self.translated.heightForWidth(most)
             top = self._put(self.translated, width - most, top + theme.GAP // 2, most, height)
-        return top
-
-    def _arrange_pictures(self, width: int) -> int:
-        """In rows, from the right; returns where the next part begins."""
-        top, row = 0, 0
-        rows: list[list[Thumbnail]] = []
-        for thumbnail in self._thumbnails:
-            if not rows or row + thumbnail.width() > width:
-                rows.append([])
-                row = 0
-            rows[-1].append(thumbnail)
-            row += thumbnail.width() + theme.GAP
-        for line in rows:
-            left = width - sum(thumbnail.width() + theme.GAP for thumbnail in line) + theme.GAP
-            for thumbnail in line:
-                thumbnail.move(left, top)
-                left += thumbnail.width() + theme.GAP
-            top += line[0].height() + theme.GAP
         return top
 
     def _arrange_more(self, top: int) -> int:

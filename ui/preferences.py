@@ -15,15 +15,15 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from app.settings import Settings, options
-from ui import plain, theme
+from ui import groups, plain, theme
 from ui.fields import DeviceField, Field, field
+from ui.groups import Group
 from ui.level import LOUD, LevelMeter
 
 WIDTH, HEIGHT = 620, 720
@@ -65,7 +65,7 @@ class Preferences(QDialog):
         self._page = QVBoxLayout(self._content)
         self._page.setContentsMargins(theme.GAP * 3, theme.GAP * 2, theme.GAP * 3, theme.GAP * 3)
         self._page.setSpacing(theme.GAP)
-        cards: dict[str, _Card] = {}
+        cards: dict[str, Group] = {}
         for name, kind, _, option in options():
             if option.shown:
                 if option.group not in cards:
@@ -82,9 +82,9 @@ class Preferences(QDialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(self._content)
         self._scroll = scroll
-        self._defaults = _button("Defaults", "Every setting on this page as it was at first")
+        self._defaults = groups.button("Defaults", "Every setting on this page as it was at first")
         self._defaults.clicked.connect(self._take_defaults)
-        close = _button("Close", "Close (Esc)")
+        close = groups.button("Close", "Close (Esc)")
         close.clicked.connect(self.close)
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.GAP * 3, theme.GAP, theme.GAP * 3, theme.GAP * 2)
@@ -149,26 +149,20 @@ class Preferences(QDialog):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._style()
 
-    def _card(self, title: str) -> "_Card":
-        heading = QLabel(title, self)
-        heading.setProperty("tone", "title")
-        heading.setContentsMargins(0, theme.GAP, 0, 0)
-        card = _Card(title, self)
-        self._page.addWidget(heading)
-        self._page.addWidget(card)
-        return card
+    def _card(self, title: str) -> Group:
+        return groups.titled(title, self._page, self)
 
     def _add(self, name: str, each: Field) -> Field:
         self._fields[name] = each
         each.edited.connect(lambda value: self._edit(name, value))
         return each
 
-    def _add_devices(self, card: "_Card") -> None:
+    def _add_devices(self, card: Group) -> None:
         # In the order of the page, for the tab key goes by it.
         self.microphone = DeviceField("Microphone", "microphone", self)
         self.meter = LevelMeter(self)
         card.add(self._add("microphone", self.microphone))
-        self._test = _button("Test", "Open the microphone and show how loud it is")
+        self._test = groups.button("Test", "Open the microphone and show how loud it is")
         self._test.setAccessibleName("Test the microphone")
         self._test.setCheckable(True)
         self._test.toggled.connect(self._tell_test)
@@ -181,35 +175,41 @@ class Preferences(QDialog):
         level.addWidget(self.meter)
         level.addWidget(self._verdict)
         level.addStretch(1)
-        card.add(_row(level, self._test))
+        card.add(groups.row(level, self._test))
         self.speaker = DeviceField("Speaker", "speaker", self)
         card.add(self._add("speaker", self.speaker))
-        play = _button("Play", "Play a short sound at the speaker")
+        play = groups.button("Play", "Play a short sound at the speaker")
         play.setAccessibleName("Play a test sound")
         play.clicked.connect(self.soundTest)
-        card.add(_row(_words("A short sound tells whether the speaker works."), play))
-        again = _button("Look again", "Look again for what is connected")
+        card.add(groups.row(groups.words("A short sound tells whether the speaker works."), play))
+        again = groups.button("Look again", "Look again for what is connected")
         again.setAccessibleName("Look again for sound devices")
         again.clicked.connect(self.devicesWanted)
-        card.add(_row(_words("Plugged something in just now? Looking again takes a moment of silence."), again))
+        card.add(
+            groups.row(groups.words("Plugged something in just now? Looking again takes a moment of silence."), again)
+        )
         self._tell_test(False)
 
-    def _add_about(self, card: "_Card", folder: str, version: str) -> None:
+    def _add_about(self, card: Group, folder: str, version: str) -> None:
         card.add(
-            _row(_words("Nothing leaves this machine: what you say, type and show is worked on here and kept here."))
+            groups.row(
+                groups.words(
+                    "Nothing leaves this machine: what you say, type and show is worked on here and kept here."
+                )
+            )
         )
-        path = _words(plain.line(folder, 500), quiet=False)
+        path = groups.words(plain.line(folder, 500), quiet=False)
         path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         where = QVBoxLayout()
         where.setSpacing(2)
-        where.addWidget(_words("Conversations, pictures, models and settings are in", quiet=True))
+        where.addWidget(groups.words("Conversations, pictures, models and settings are in", quiet=True))
         where.addWidget(path)
-        folder_button = _button("Open", "Open the folder")
+        folder_button = groups.button("Open", "Open the folder")
         folder_button.setAccessibleName("Open the data folder")
         folder_button.clicked.connect(self.folderWanted)
-        card.add(_row(where, folder_button))
+        card.add(groups.row(where, folder_button))
         licence = "free software under the GNU General Public License, version 3 or later; it comes without warranty."
-        card.add(_row(_words(f"Parley {version}, {licence}")))
+        card.add(groups.row(groups.words(f"Parley {version}, {licence}")))
 
     def _edit(self, name: str, value: object) -> None:
         self._before = None
@@ -252,59 +252,4 @@ class Preferences(QDialog):
         if self._styled == colors:
             return
         self._styled = colors
-        self.setStyleSheet(f"""
-            QScrollArea, #page {{ background: {colors.window}; }}
-            #card {{ background: {colors.raised}; border: 1px solid {colors.line}; border-radius: {theme.RADIUS}px; }}
-            #line {{ background: {colors.line}; }}
-            #card QLabel {{ background: transparent; }}
-        """)
-
-
-class _Card(QFrame):
-    """A group of rows with lines between them."""
-
-    def __init__(self, title: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("card")
-        self.setAccessibleName(title)
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(1, 1, 1, 1)
-        self._rows.setSpacing(0)
-
-    def add(self, row: QWidget) -> None:
-        if self._rows.count():
-            line = QFrame(self)
-            line.setObjectName("line")
-            line.setFixedHeight(1)
-            self._rows.addWidget(line)
-        self._rows.addWidget(row)
-
-
-def _row(content: QWidget | QVBoxLayout, button: QPushButton | None = None) -> QWidget:
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(theme.GAP * 2, theme.GAP, theme.GAP * 2, theme.GAP)
-    layout.setSpacing(theme.GAP * 2)
-    if isinstance(content, QWidget):
-        layout.addWidget(content, 1)
-    else:
-        layout.addLayout(content, 1)
-    if button is not None:
-        layout.addWidget(button)
-    return row
-
-
-def _words(text: str, *, quiet: bool = True) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    if quiet:
-        label.setProperty("tone", "quiet")
-    return label
-
-
-def _button(text: str, hint: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(hint)
-    button.setAutoDefault(False)  # Enter in a field of this dialog presses nothing
-    return button
+        self.setStyleSheet(groups.style())

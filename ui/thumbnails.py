@@ -1,6 +1,6 @@
 """Small pictures that grow on a click. Only what Parley has encoded itself is decoded, on a thread of Qt's pool."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import shiboken6
 from PySide6.QtCore import (
@@ -236,3 +236,22 @@ class Enlarged(QDialog):
             self.accept()
         else:
             super().keyPressEvent(event)
+
+
+def arrange(thumbnails: Sequence[Thumbnail], width: int) -> int:
+    """Put them in rows, from the right; returns where the next part begins."""
+    top, row = 0, 0
+    rows: list[list[Thumbnail]] = []
+    for thumbnail in thumbnails:
+        if not rows or row + thumbnail.width() > width:
+            rows.append([])
+            row = 0
+        rows[-1].append(thumbnail)
+        row += thumbnail.width() + theme.GAP
+    for line in rows:
+        left = width - sum(thumbnail.width() + theme.GAP for thumbnail in line) + theme.GAP
+        for thumbnail in line:
+            thumbnail.move(left, top)
+            left += thumbnail.width() + theme.GAP
+        top += line[0].height() + theme.GAP
+    return top

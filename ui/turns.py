@@ -130,5 +130,6 @@ class Turns:
                 outcome=answer.outcome.value,
                 problem=problem.message if problem is not None else "",
                 remedy=problem.remedy if problem is not None else "",
+                beyond=answer.beyond,
             )
         )

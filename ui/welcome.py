@@ -1,4 +1,6 @@
-"""The start screen of an empty conversation: what Parley is for, and three questions to begin with."""
+"""The start screen of an empty conversation: what Parley is for, and five things to try."""
+
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
@@ -6,8 +8,26 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSpacerItem, QVBoxLayout, QWi
 
 from ui import emblem, theme
 
-EXAMPLES = ("What is the capital of Japan?", "What is seven plus eight?", "Which month comes after May?")
-"""The starter models can answer them."""
+
+class Example(NamedTuple):
+    """Something to try; the starter models can do it."""
+
+    question: str
+    lead: str = ""
+    """What stands before the question on its button."""
+    picture: str = ""
+    """File name in resources/examples of a picture that goes with it."""
+    language: str = ""
+    """The language to change to."""
+
+
+EXAMPLES = (
+    Example("What is the capital of Japan?"),
+    Example("How much is forty-two plus thirty-seven?"),
+    Example("How do I interrupt you?"),
+    Example("What is in this picture?", "Show it a drawing: ", picture="shapes.png"),
+    Example("¿Cuántos días tiene una semana?", "Talk Spanish: ", language="es"),
+)
 _EMBLEM = 56
 _ROOMY = 340
 """From this height on there is room for the sign."""
@@ -16,7 +36,7 @@ _ROOMY = 340
 class Welcome(QWidget):
     """Words and buttons in the middle of the conversation's room."""
 
-    chosen = Signal(str)
+    chosen = Signal(object)
     """One of the examples."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -39,15 +59,16 @@ class Welcome(QWidget):
         column.addWidget(title)
         column.addWidget(words)
         column.addSpacing(2 * theme.GAP)
-        buttons = [QPushButton(example, self) for example in EXAMPLES]
+        buttons = [QPushButton(example.lead + example.question, self) for example in EXAMPLES]
         for button, example in zip(buttons, EXAMPLES, strict=True):
             button.setProperty("kind", "example")
-            button.setAccessibleName(f"Ask: {example}")
+            button.setAccessibleName(f"{example.lead or 'Ask: '}{example.question}")
             button.setCursor(Qt.CursorShape.PointingHandCursor)
-            button.clicked.connect(lambda _=False, question=example: self.chosen.emit(question))
+            button.clicked.connect(lambda _=False, chosen=example: self.chosen.emit(chosen))
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
-        widest = max(QFontMetrics(theme.text_font(0)).horizontalAdvance(example) for example in EXAMPLES)
+        metrics = QFontMetrics(theme.text_font(0))
+        widest = max(metrics.horizontalAdvance(button.text()) for button in buttons)
         for button in buttons:
             button.setMinimumWidth(widest + 5 * theme.GAP)
 

@@ -13,7 +13,7 @@ from ui.chat import Chat
 from ui.finished import FinishedTurn
 from ui.message import Turn
 from ui.thumbnails import Enlarged
-from ui.welcome import EXAMPLES
+from ui.welcome import EXAMPLES, Example
 
 
 def _finished(number: int, answer: str = "An answer.", **more: object) -> FinishedTurn:
@@ -32,10 +32,10 @@ def _told(turn: Turn) -> str:
 
 
 def test_an_empty_conversation_offers_questions(chat: Chat) -> None:
-    chosen: list[str] = []
+    chosen: list[Example] = []
     chat.exampleChosen.connect(chosen.append)
     buttons = [b for b in chat.findChildren(QPushButton) if b.isVisible()]
-    assert [b.text() for b in buttons] == list(EXAMPLES)
+    assert [b.text() for b in buttons] == [example.lead + example.question for example in EXAMPLES]
     QTest.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
     QTest.keyClick(buttons[2], Qt.Key.Key_Space)
     assert chosen == [EXAMPLES[1], EXAMPLES[2]]
@@ -293,3 +293,17 @@ def test_a_turn_under_way_cannot_be_deleted(chat: Chat, until: Callable[..., Non
     menu = _menu(chat, turn.question, until)
     assert "Delete question and answer" not in {action.text() for action in menu.actions()}
     menu.close()
+
+
+def test_an_answer_beyond_the_model_offers_larger_ones(chat: Chat, until: Callable[..., None]) -> None:
+    wanted: list[bool] = []
+    chat.modelsRequested.connect(lambda: wanted.append(True))
+    known, beyond = chat.add_turn(1, "Two plus two?"), chat.add_turn(2, "Who won?")
+    known.finish(_finished(1, "Four."))
+    beyond.finish(_finished(2, "I am only the starter model.")._replace(beyond=True))
+    until(lambda: beyond.larger is not None and beyond.larger.isVisible())
+    assert known.larger is None
+    assert beyond.larger is not None
+    beyond.larger.setFocus()
+    QTest.keyClick(beyond.larger, Qt.Key.Key_Space)
+    assert wanted == [True]
