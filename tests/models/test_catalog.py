@@ -1,5 +1,6 @@
 """The catalog's cards and the engines behind them."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,78 @@ def test_what_is_missing_is_told_by_name(tmp_path: Path) -> None:
         residency.recognizer("it")
     with pytest.raises(ModelError, match="translates French to English"):
         residency.translator("fr", "en")
+
+
+FULL = """
+[qwen-small]
+name = "Small"
+role = "llm"
+engine = "llama-chat"
+files = { model = "small-q4.gguf" }
+source = ["en", "es"]
+licence = "Apache-2.0"
+licence_link = "https://www.apache.org/licenses/LICENSE-2.0"
+commercial = true
+description = "An entry with everything."
+context = 8192
+parameters = 4_000_000_000
+need = 3_900_000_000
+card_gb = 6
+verified = false
+hub = "Some-Owner/Small.v1-GGUF"
+downloads = [
+    { path = "small-q4.gguf", about = 2_500_000_000 },
+    { path = "deep/notes.txt", to = "notes.txt", size = 12, sha256 = "SHA" },
+    { url = "https://example.org/models/more.zip", unpack = true },
+]
+""".replace("SHA", "ab" * 32)
+
+
+def test_an_entry_says_where_its_files_come_from_what_it_needs_and_what_its_licence_allows() -> None:
+    (card,) = catalog.parse(FULL)
+    assert (card.commercial, card.parameters, card.need, card.card_gb) == (True, 4_000_000_000, 3_900_000_000, 6)
+    assert not card.verified
+    assert card.licence_link.startswith("https://")
+    first, second, third = card.origins
+    assert (first.hub, first.path, first.to, first.size) == ("Some-Owner/Small.v1-GGUF",) + ("small-q4.gguf",) * 2 + (
+        None,
+    )
+    assert (second.to, second.size, second.sha256, second.revision) == ("notes.txt", 12, "ab" * 32, "main")
+    assert (third.url, third.hub, third.to, third.unpack) == ("https://example.org/models/more.zip", "", ".", True)
+    assert card.size == 2_500_000_012
+
+
+def test_a_card_comes_back_from_its_table() -> None:
+    for card in (*catalog.load(), *catalog.parse(FULL)):
+        assert catalog.card(card.id, json.loads(json.dumps(catalog.table(card)))) == card
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cause"),
+    [
+        ("card_gb = 6", "card_gb = 0", "whole number"),
+        ("card_gb = 6", "card_gb = true", "whole number"),
+        ("need = 3_900_000_000", 'need = "much"', "whole number"),
+        ("commercial = true", 'commercial = "yes"', "commercial"),
+        ("verified = false", "verified = 0", "verified"),
+        ("parameters =", "parametres =", "unknown field “parametres”"),
+        ("about = 2", "aboot = 2", "unknown field “aboot”"),
+        ("https://www.apache.org/licenses/LICENSE-2.0", "file:///etc/passwd", "no address"),
+        ("https://example.org/models/more.zip", "https://me:word@example.org/x.zip", "no address"),
+        ("Some-Owner/Small.v1-GGUF", "../../etc", "no repository"),
+        ("deep/notes.txt", "../notes.txt", "leaves its folder"),
+        ('to = "notes.txt"', 'to = "/etc/notes.txt"', "leaves its folder"),
+        ('to = "notes.txt"', 'to = "."', "where in the folder"),
+        ("unpack = true", "unpack = false", "name is empty"),
+        ("ab" * 32, "ab" * 31, "sha256"),
+        ('"en", "es"', '"en", "español"', "two-letter"),
+        ('name = "Small"', 'name = "Sm\\nall"', "short text"),
+        ('small-q4.gguf" }', '../small-q4.gguf" }', "leaves its folder"),
+        ("[qwen-small]", '["../qwen"]', "name of a model's folder"),
+    ],
+)
+def test_a_field_that_is_not_right_is_named(old: str, new: str, cause: str) -> None:
+    assert old in FULL
+    with pytest.raises(ModelError, match=cause) as raised:
+        catalog.parse(FULL.replace(old, new, 1))
+    assert raised.value.code == "catalog-invalid"
