@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models import catalog
+from models import catalog, languages
 from models.engines import engine_classes, module_names
 from models.residency import Residency, starter_library
 from models.roles import ModelError, Role
@@ -135,3 +135,30 @@ def test_a_field_that_is_not_right_is_named(old: str, new: str, cause: str) -> N
     with pytest.raises(ModelError, match=cause) as raised:
         catalog.parse(FULL.replace(old, new, 1))
     assert raised.value.code == "catalog-invalid"
+
+
+def test_the_catalog_covers_every_card_and_a_dozen_languages_and_says_what_each_licence_allows() -> None:
+    cards = [card for card in catalog.load() if not card.starter]
+    for role in (Role.LLM, Role.VLM):
+        chats = [card for card in cards if card.role is role]
+        assert {4, 6, 8, 12, 16, 24} <= {card.card_gb for card in chats}
+        for card in chats:
+            assert card.need
+            assert card.context
+            assert card.size < card.need
+            assert card.card_gb is None or card.need <= card.card_gb * 1_000_000_000
+    hearing = {card.source[0] for card in cards if card.role is Role.ASR}
+    speaking = {card.source[0] for card in cards if card.role is Role.TTS}
+    assert len(hearing) >= 12
+    assert len(hearing & speaking) >= 12
+    for code in hearing | speaking:
+        assert code in languages.NAMES
+        for source, target in ((code, "en"), ("en", code)):
+            assert any(card.role is Role.TRANSLATION and card.serves(source, target) for card in cards)
+    for card in cards:
+        assert card.origins
+        assert card.size > 0
+        assert card.licence_link
+        assert set(card.files.values()) <= {origin.to for origin in card.origins} | {"."}
+        if any(word in card.licence for word in ("NC", "research", "own card")):
+            assert card.commercial is not True
