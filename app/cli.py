@@ -18,7 +18,7 @@ from models.roles import Cancelled, ModelError
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
 
-COMMANDS = ("ask", "talk", "transcribe", "translate", "speak", "models list", "doctor")
+COMMANDS = ("ask", "talk", "transcribe", "translate", "speak", "plan", "models list", "doctor")
 
 
 def main(words: Sequence[str] | None = None, window: Callable[[Path | None, bool], int] | None = None) -> int:
@@ -77,6 +77,19 @@ def _language(word: str) -> str:
     return word
 
 
+def _cards(words: str) -> list[tuple[str, float | None]]:
+    """Names of graphics cards with the GB that were told, from "NAME[:GB][,…]"."""
+    found = []
+    for word in words.split(","):
+        told = re.fullmatch(r"\s*([^:,]{1,60}?)\s*(?::\s*(\d{1,4}(?:\.\d{1,3})?)\s*(?:GB)?\s*)?", word, re.IGNORECASE)
+        if told is None or not told[1].strip() or not told[1].isprintable() or (told[2] and not float(told[2])):
+            raise argparse.ArgumentTypeError(f"“{word}” is no graphics card such as T4, A100:80 or T4,GTX 1660")
+        found.append((told[1].strip(), float(told[2]) if told[2] else None))
+    if len(found) > 8:
+        raise argparse.ArgumentTypeError("a plan is for at most 8 graphics cards")
+    return found
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """One line instead of the whole usage."""
@@ -127,6 +140,13 @@ def _parser() -> _Parser:
     speak = add("speak", "speak", "Speak a text into a sound file.", languages(False, True))
     speak.add_argument("text", metavar="TEXT")
     speak.add_argument("--out-wav", type=Path, required=True, metavar="FILE")
+    plan = add("plan", "plan", "Show which model goes where, and what room is left.")
+    machine = plan.add_mutually_exclusive_group()
+    machine.add_argument(
+        "--gpu", type=_cards, metavar="NAME[:GB][,…]", help="plan for other graphics cards, and models of full size"
+    )
+    machine.add_argument("--setup", type=int, choices=(1, 2, 3, 4), help="plan for one of the four set-ups")
+    plan.add_argument("--lost", metavar="GPU", help="plan for what is left when this graphics card is lost")
     add("doctor", "doctor", "Check sound, graphics card, libraries, models and disk.")
     models = commands.add_parser("models", help="The models.", description="The models.")
     actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)

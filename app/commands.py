@@ -19,7 +19,7 @@ from app.speech import EndpointRules, clean, speakable
 from app.turn import PICTURE_SIDE, Answer, Outcome, Request
 from models.pictures import load_picture
 from models.residency import Library, Residency, starter_library
-from models.roles import CancelToken, ModelError, Picture
+from models.roles import GB, CancelToken, ModelError, Picture
 
 
 def ask(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -142,6 +142,34 @@ def models_list(arguments: argparse.Namespace) -> dict[str, Any]:
             print(f"{row['id']:<26} {row['role']:<12} {languages:<6} {state:>8}  {row['licence']}")
             print(f"    {row['description']}")
     return {"models": rows}
+
+
+def plan(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Which model goes where, on this machine or on one that is only thought of."""
+    from app import plan_view, planning
+    from models import hardware
+
+    if arguments.setup is None and arguments.gpu is None:
+        title, models = "This machine, with the models that are here", planning.needs(_library(arguments))
+        machine = hardware.read()
+    else:
+        models = planning.full_size()
+        if arguments.setup is not None:
+            title, machine = f"Set-up {arguments.setup}, with models of full size", planning.set_up(arguments.setup)
+        else:
+            title = "This machine with other graphics cards, and models of full size"
+            wanted = [
+                planning.WantedGpu(name, None if told is None else round(told * GB)) for name, told in arguments.gpu
+            ]
+            machine = planning.with_cards(hardware.read(), wanted)
+    lost = None
+    if arguments.lost is not None:
+        lost = planning.named(machine, arguments.lost)
+        machine = planning.without(machine, lost.index)
+    found = planning.advised(machine, models)
+    if not arguments.json:
+        print(plan_view.drawing(title, found, lost, getattr(sys.stdout, "encoding", None) or "ascii"))
+    return plan_view.fields(title, found, lost)
 
 
 def doctor(arguments: argparse.Namespace) -> dict[str, Any]:

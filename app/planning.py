@@ -1,17 +1,53 @@
 """Plans for this machine and for machines that are only thought of.
 
-Owns which models a plan is made for. It must not know how plans are shown.
+Owns which models a plan is made for, the four set-ups, and what a larger card would change. It must not know how plans
+are shown.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from models import hardware
+from models import gpus, hardware
 from models.catalog import Card
-from models.hardware import Hardware
+from models.hardware import Gpu, Hardware
+from models.need import EyeShape, LanguageShape, language_model, projector, shape_of, takes_any_size
 from models.placement import ModelNeeds, Plan, Preferences, plan
+from models.reasons import NAMES, listed, size
 from models.residency import Library
-from models.roles import Need, Placement, Role
+from models.roles import GB, Memory, ModelError, Need, Placement, Role, Scope
+
+SET_UPS = {1: ("T4",), 2: ("T4", "GTX 1660"), 3: ("A100:40",), 4: ("T4", "T4")}
+"""The cards of the set-ups that Parley is sized for."""
+SET_UP_RAM = 32 * GB
+"""Main memory and cores that a set-up is thought of with: neither decides anything there."""
+SET_UP_CORES = 8
+LANGUAGE_MODEL, PICTURE_MODEL = "qwen3-8b", "qwen3-vl-4b"
+"""The shapes of models for which the reservations of their roles are made, with the contexts that these allow: a
+question about a picture goes without the talk before it."""
+CONTEXTS = {Role.LLM: 4096, Role.VLM: 3072}
+_OTHERS = {
+    Role.ASR: ("Vosk small, English", Need(Memory(weights=240_000_000, compute=45_000_000)), Need(Memory())),
+    Role.TRANSLATION: (
+        "Marian, int8",
+        Need(Memory(weights=75_000_000, compute=60_000_000)),
+        Need(Memory(compute=60_000_000), Memory(weights=75_000_000, compute=200_000_000)),
+    ),
+    Role.TTS: (
+        "Piper voice, medium quality",
+        Need(Memory(weights=63_000_000, compute=270_000_000)),
+        Need(Memory(weights=63_000_000, compute=270_000_000), Memory(weights=63_000_000, compute=1_041_000_000)),
+    ),
+}
+"""Models of the usual size for the other roles: name, need on the CPU and on a card, by the engines' own formulas."""
+_LEAST_GAIN = 1.1
+
+
+@dataclass(frozen=True)
+class WantedGpu:
+    """A card that is thought of; `memory` in bytes, None for what the known card of that name has."""
+
+    name: str
+    memory: int | None = None
 
 
 def planned(library: Library, machine: Hardware | None = None, preferences: Preferences | None = None) -> Plan:
@@ -49,3 +85,134 @@ def _together(role: Role, cards: Sequence[Card], library: Library) -> ModelNeeds
         return known[alike]
 
     return ModelNeeds(role, " + ".join(card.name for card in cards), need, engines[0].scope())
+
+
+def full_size() -> list[ModelNeeds]:
+    """Models of the size that the roles' reservations are made for, whether or not they are on this machine."""
+    from models import shapes
+    from models.shapes.decoder import DecoderShape, decoder_tensors, projector_tensors
+
+    found = []
+    for role, identity in ((Role.LLM, LANGUAGE_MODEL), (Role.VLM, PICTURE_MODEL)):
+        known = shapes.find(identity)
+        form = known.form
+        assert isinstance(form, DecoderShape)
+        cells = [2 * form.kv_heads * form.head_width] * form.layers
+        shape = shape_of(
+            decoder_tensors(form), cells, form.width, form.feed_forward, form.vocabulary, merges=form.vocabulary
+        )
+        eye, tower = None, form.projector
+        if tower is not None:
+            weights = sum(tensor.size for tensor in projector_tensors(form))
+            any_size = takes_any_size(tower.layout)
+            eye = EyeShape(weights, tower.width, tower.feed_forward, tower.patch, tower.side, any_size)
+        found.append(_decoder(role, known.name, shape, eye, known.picture_side))
+    for role, (name, on_cpu, on_card) in _OTHERS.items():
+        cpu_only = "Vosk cannot use a graphics card" if role is Role.ASR else None
+        found.append(ModelNeeds(role, name, _Whole(on_cpu, on_card), Scope(cpu_only=cpu_only)))
+    return found
+
+
+def _decoder(role: Role, name: str, shape: LanguageShape, eye: EyeShape | None, side: int | None) -> ModelNeeds:
+    def need(placement: Placement) -> Need:
+        taken = language_model(shape, placement, placement.context or CONTEXTS[role])
+        return taken if eye is None else taken + projector(eye, placement, placement.picture_side or side)
+
+    scope = Scope(len(shape.layers), CONTEXTS[role], None if eye is None else side)
+    return ModelNeeds(role, name, need, scope)
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """The need of a model that goes whole or not at all."""
+
+    on_cpu: Need
+    on_card: Need
+
+    def __call__(self, placement: Placement) -> Need:
+        return self.on_cpu if placement.gpu is None else self.on_card
+
+
+def set_up(number: int) -> Hardware:
+    """The machine of one of the set-ups, with nothing on its cards."""
+    bare = Hardware((), "it has no graphics card", None, SET_UP_RAM, SET_UP_RAM, SET_UP_CORES)
+    wanted = [_wanted(text) for text in SET_UPS[number]]
+    return with_cards(bare, wanted)
+
+
+def _wanted(text: str) -> WantedGpu:
+    name, _, told = text.partition(":")
+    return WantedGpu(name, int(told) * GB if told else None)
+
+
+def with_cards(machine: Hardware, wanted: Sequence[WantedGpu]) -> Hardware:
+    """A machine with other cards in it, and nothing on them. Raises ModelError("gpu-unknown")."""
+    return replace(machine, gpus=tuple(_thought(index, card) for index, card in enumerate(wanted)), gpu_faults=())
+
+
+def _thought(index: int, wanted: WantedGpu) -> Gpu:
+    known = gpus.find(wanted.name, wanted.memory)
+    if known is not None:
+        memory = wanted.memory or known.memory
+        return Gpu(index, known.name, memory, memory, 0, None, known.capability, known.bandwidth)
+    if wanted.memory is None:
+        names = ", ".join(dict.fromkeys(card.name for card in gpus.known()))
+        raise ModelError(
+            "gpu-unknown",
+            f"The graphics card “{wanted.name}” is not in the table of known ones.",
+            f"Tell its memory in GB as well, for instance “{wanted.name}:12”, or choose one of these: {names}.",
+        )
+    return Gpu(index, wanted.name, wanted.memory, wanted.memory, 0)
+
+
+def named(machine: Hardware, words: str) -> Gpu:
+    """The card that is meant by its number ("1", "GPU 1") or its name. Raises ModelError("gpu-unknown")."""
+    wanted = words.strip().lower().removeprefix("gpu").strip()
+    for gpu in machine.gpus:
+        if wanted == str(gpu.index):
+            return gpu
+    meant = gpus.find(words)
+    for gpu in machine.gpus:
+        if wanted == gpu.name.lower() or (meant is not None and gpus.find(gpu.name, gpu.total) == meant):
+            return gpu
+    cards = ", ".join(f"GPU {gpu.index} ({gpu.name})" for gpu in machine.gpus)
+    raise ModelError(
+        "gpu-unknown",
+        f"This plan has no graphics card “{words}”.",
+        f"Choose one of these: {cards}." if cards else "There is no graphics card in it that could be lost.",
+    )
+
+
+def without(machine: Hardware, index: int) -> Hardware:
+    """The machine when a card, by its index, is lost."""
+    left = tuple(gpu for gpu in machine.gpus if gpu.index != index)
+    return replace(machine, gpus=left, gpu_absence=machine.gpu_absence if left else "its graphics card is lost")
+
+
+def advised(machine: Hardware, models: Sequence[ModelNeeds], preferences: Preferences | None = None) -> Plan:
+    """The plan, with what a larger card would buy among its advice."""
+    found = plan(machine, models, preferences)
+    larger = larger_card(found, models, preferences)
+    return replace(found, advice=(*found.advice, larger)) if larger else found
+
+
+def larger_card(found: Plan, models: Sequence[ModelNeeds], preferences: Preferences | None = None) -> str:
+    """What the next larger card, in place of the largest, would buy; empty where there is none."""
+    machine = found.machine
+    largest = max(machine.gpus, key=lambda gpu: gpu.total, default=None)
+    least = 0 if largest is None else largest.total * _LEAST_GAIN
+    known = sorted((card for card in gpus.known() if card.memory > least), key=lambda card: card.memory)
+    if not known:
+        return ""
+    index = 0 if largest is None else largest.index
+    card = _thought(index, WantedGpu(known[0].name, known[0].memory))
+    others = tuple(gpu for gpu in machine.gpus if gpu is not largest)
+    bought = plan(replace(machine, gpus=tuple(sorted((*others, card), key=lambda gpu: gpu.index))), models, preferences)
+    such = f"A card of {known[0].memory // GB} GB, such as the {known[0].name},"
+    if largest is None:
+        moved = [NAMES[role] for role, placement in bought.placements.items() if placement.gpu is not None]
+        return f"{such} would have room for {listed(moved)}." if moved else ""
+    ended = [sentence for sentence in found.traded if sentence not in bought.traded]
+    room = f"{size(bought.headroom[index])} on it instead of {size(found.headroom[index])}"
+    more = f", and this would be over: {' '.join(ended)}" if ended else "."
+    return f"{such} in place of GPU {index} would leave {room}{more}"

@@ -5,10 +5,12 @@ the binding, flash attention on, batches of 512) and checked against the process
 It loads nothing and must not know engines. Every forecast is bytes, as roles.Need breaks them down.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 from pathlib import Path
+from typing import Protocol
 
 from models import gguf
 from models.roles import CacheType, Memory, Need, Placement
@@ -72,31 +74,51 @@ def _language_shape(path: Path, _size: int, _changed: int) -> LanguageShape:
         tensors.update(gguf.read(part).tensors)
     count, heads = header.number("block_count"), header.number("attention.head_count")
     width = header.number("embedding_length")
-    layers, copied = [0] * count, [0] * count
+    key = header.number("attention.key_length", width // heads)
+    value = header.number("attention.value_length", width // heads)
+    return shape_of(
+        tensors.values(),
+        cells=[number * (key + value) for number in _kv_heads(header, count, heads)],
+        width=width,
+        inner=header.number("feed_forward_length", 4 * width),
+        vocabulary=_length(header, "tokens"),
+        merges=_length(header, "merges"),
+    )
+
+
+class Tensor(Protocol):
+    """What is told of a tensor, in a file's table or before there is a file."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def kind(self) -> int: ...
+    @property
+    def size(self) -> int: ...
+
+
+def shape_of(
+    tensors: Iterable[Tensor], cells: Sequence[int], width: int, inner: int, vocabulary: int, merges: int
+) -> LanguageShape:
+    """The shape that a language model with these tensors has; the rest is as in LanguageShape."""
+    layers, copied = [0] * len(cells), [0] * len(cells)
     table = output = 0
-    for tensor in tensors.values():
+    tied = True
+    for tensor in tensors:
         kind, _, rest = tensor.name.partition(".")
         number = rest.partition(".")[0]
-        if kind == "blk" and number.isdecimal() and int(number) < count:
+        tied = tied and tensor.name != "output.weight"
+        if kind == "blk" and number.isdecimal() and int(number) < len(cells):
             layers[int(number)] += tensor.size
             copied[int(number)] += tensor.size * (tensor.kind in _REARRANGED and len(tensor.shape) > 1)
         elif tensor.name == "token_embd.weight":
             table = tensor.size
         else:
             output += tensor.size
-    key = header.number("attention.key_length", width // heads)
-    value = header.number("attention.value_length", width // heads)
     return LanguageShape(
-        layers=tuple(layers),
-        copied=tuple(copied),
-        table=table,
-        output=output,
-        tied="output.weight" not in tensors,
-        cells=tuple(number * (key + value) for number in _kv_heads(header, count, heads)),
-        width=width,
-        inner=header.number("feed_forward_length", 4 * width),
-        vocabulary=_length(header, "tokens"),
-        merges=_length(header, "merges"),
+        tuple(layers), tuple(copied), table, output, tied, tuple(cells), width, inner, vocabulary, merges
     )
 
 
@@ -177,9 +199,15 @@ def eye_shape(header: gguf.Header) -> EyeShape:
         inner=header.number("vision.feed_forward_length", 4 * width),
         patch=header.number("vision.patch_size"),
         side=header.number("vision.image_size"),
-        free=str(header.metadata.get("clip.projector_type", header.metadata.get("clip.vision.projector_type", "")))
-        in _FREE,
+        free=takes_any_size(
+            str(header.metadata.get("clip.projector_type", header.metadata.get("clip.vision.projector_type", "")))
+        ),
     )
+
+
+def takes_any_size(kind: str) -> bool:
+    """Whether projectors of a kind, by llama.cpp's name, take pictures as they come."""
+    return kind in _FREE
 
 
 _FREE = frozenset({"qwen2vl_merger", "qwen2.5vl_merger", "qwen3vl_merger", "pixtral", "lfm2", "kimivl", "youtuvl"})

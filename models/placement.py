@@ -110,9 +110,11 @@ class Plan:
     roles: Mapping[Role, RolePlan]
     """Every role, in the order of Role."""
     headroom: Mapping[int, int]
-    """What remains on each card, by its index, once everything reserved is taken: for longer contexts and larger
-    pictures. The margin and the driver's context come out of it."""
+    """What remains on each card, by its index, once everything is taken that is kept for the roles that need a card:
+    for longer contexts and larger pictures. The margin, the driver's context and what is `lent` come out of it."""
     headroom_ram: int
+    lent: Mapping[int, int] = field(default_factory=dict)
+    """What of a card's headroom is kept for roles that would do as well on the CPU, by the card's index."""
     failover: Mapping[int, "Plan"] = field(default_factory=dict)
     """The plan on what is left if a card, by its index, is lost. These plans have no failover of their own."""
     traded: tuple[str, ...] = ()
@@ -191,6 +193,8 @@ class _Planner:
         seats, rank = self._search(candidates)
         seats = self._completed(candidates, self._stretched(seats))
         taken = taken_on(seats, len(self._rooms))
+        guests = [seat for role, seat in zip(self._roles, seats, strict=True) if self._is_guest(role)]
+        lent = taken_on(guests, len(self._rooms))
         roles = {role: self._empty(role) for role in Role}
         for role, seat in zip(self._roles, seats, strict=True):
             roles[role] = self._seated(role, seat)
@@ -198,13 +202,14 @@ class _Planner:
             machine=self._machine,
             roles=roles,
             headroom={
-                gpu.index: free - used for gpu, free, used in zip(self._machine.gpus, self._free, taken, strict=True)
+                gpu.index: free - used + guest
+                for gpu, free, used, guest in zip(self._machine.gpus, self._free, taken, lent, strict=True)
             },
+            lent={gpu.index: guest for gpu, guest in zip(self._machine.gpus, lent, strict=True)},
             headroom_ram=self._machine.ram_free + self._machine.ram_private - taken_ram(seats),
             rank=rank,
         )
-        at_home = frozenset(role for role in Role if role not in GPU_PRIORITY and not self._plenty)
-        return Reasons(found, self._models, self._wishes, at_home).told()
+        return Reasons(found, self._models, self._wishes, frozenset(filter(self._is_guest, Role))).told()
 
     def _search(self, candidates: Sequence[Candidate]) -> tuple[list[Seat], tuple[int, ...]]:
         speeds = [gpus.speed(gpu.bandwidth) for gpu in self._machine.gpus]
@@ -232,13 +237,14 @@ class _Planner:
             found.append(SHARED)
         return Candidate(found, devices, self._pin(role))
 
+    def _is_guest(self, role: Role) -> bool:
+        return role not in GPU_PRIORITY and role not in self._wishes.pinned
+
     def _devices(self, role: Role) -> list[int]:
         """Positions of the cards that the role may use."""
         if self._models[role].scope.cpu_only is not None:
             return []
-        if role in GPU_PRIORITY or role in self._wishes.pinned:
-            return list(range(len(self._rooms)))
-        return self._plenty
+        return self._plenty if self._is_guest(role) else list(range(len(self._rooms)))
 
     def _pin(self, role: Role) -> int | None:
         if role not in self._wishes.pinned:

@@ -35,10 +35,10 @@ class Reasons:
     """The sentences of one plan."""
 
     def __init__(
-        self, plan: "Plan", models: Mapping[Role, "ModelNeeds"], wishes: "Preferences", at_home: frozenset[Role]
+        self, plan: "Plan", models: Mapping[Role, "ModelNeeds"], wishes: "Preferences", guests: frozenset[Role]
     ):
-        """`at_home` are the roles that belong on the CPU of this machine."""
-        self._plan, self._models, self._wishes, self._at_home = plan, models, wishes, at_home
+        """`guests` are the roles that would do as well on the CPU and are on a card only where there is plenty."""
+        self._plan, self._models, self._wishes, self._guests = plan, models, wishes, guests
 
     def told(self) -> "Plan":
         """The plan with its reasons, its costs and its advice."""
@@ -86,6 +86,11 @@ class Reasons:
         card = f"{self._card(placement.gpu)}{', where you want it' if self._pinned(planned) else ''}"
         if placement.layers >= 0:
             return f"{placement.layers} of its {model.scope.layers} layers fit on {card}; the others run on the CPU."
+        if planned.role in self._guests:
+            return (
+                f"It would do as well on the CPU, but {card} has room for all five roles: {size(planned.reserved)} are"
+                " kept for it."
+            )
         wanted, forecast = self._wishes.reserved.get(planned.role, 0), size(planned.predicted.vram)
         if planned.reserved > wanted:
             return f"It fits whole on {card} and is forecast to take {forecast} there."
@@ -100,8 +105,8 @@ class Reasons:
             return f"It runs on the CPU: {model.scope.cpu_only}."
         if not self._plan.machine.gpus:
             return f"It runs on the CPU: {self._plan.machine.gpu_absence or 'there is no graphics card'}."
-        if planned.role in self._at_home:
-            return "It is fast enough on the CPU, and no card has room to spare for all five roles."
+        if planned.role in self._guests:
+            return "It is fast enough on the CPU, and no card has room to spare for all roles."
         slowly = ", slowly" if planned.role in (Role.LLM, Role.VLM) else ""
         return (
             f"It runs on the CPU{slowly}: beside what comes first no card has room for it, which takes"
@@ -129,11 +134,11 @@ class Reasons:
         if placement is None:
             return [f"{name} is missing: there is no memory for it."]
         if planned.steps:
-            told.append(f"{name} makes do with {_list(planned.steps)}.")
+            told.append(f"{name} makes do with {listed(planned.steps)}.")
         if planned.turns_with is not None:
             told.append(f"{name} must be loaded again after {NAMES[planned.turns_with]} was used, and the reverse.")
         elif placement.gpu is None and self._plan.machine.gpus and not self._pinned(planned):
-            if planned.role not in self._at_home and self._models[planned.role].scope.cpu_only is None:
+            if planned.role not in self._guests and self._models[planned.role].scope.cpu_only is None:
                 told.append(f"{name} runs on the CPU.")
         elif (
             placement.gpu is not None
@@ -158,7 +163,7 @@ class Reasons:
         return tuple(told)
 
     def _spare(self, index: int) -> int:
-        return self._plan.headroom[index] - self._wishes.margin - self._wishes.context
+        return self._plan.headroom[index] - self._plan.lent[index] - self._wishes.margin - self._wishes.context
 
     def _growth(self, model: "ModelNeeds", placement: Placement, spare: int) -> list[str]:
         """What the room that remains beside a model would buy."""
@@ -183,7 +188,7 @@ class Reasons:
         buys.append(f"a model of {parameters:.0f} billion parameters in 4 bits")
         return [
             f"The {size(spare)} that {self._card(placement.gpu)} can still give would buy {NAMES[model.role]}"
-            f" {_list(buys, 'or')}."
+            f" {listed(buys, 'or')}."
         ]
 
 
@@ -192,7 +197,8 @@ def _round(count: float) -> int:
     return int(count // step * step)
 
 
-def _list(parts: "list[str] | tuple[str, ...]", word: str = "and") -> str:
+def listed(parts: "list[str] | tuple[str, ...]", word: str = "and") -> str:
+    """The parts as people join them."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"
 
 

@@ -44,6 +44,10 @@ class _Records(logging.Handler):
         self.records.append(record)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--machines", type=int, default=1000, help="random machines that plans are made for")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # A test run in the background is told to ignore interruptions, and would hand that on to the programs it starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
