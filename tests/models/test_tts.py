@@ -13,7 +13,7 @@ import onnxruntime
 import psutil
 import pytest
 
-from models import catalog, onnx_file
+from models import catalog, onnx_file, shapes
 from models.engines.piper_voice import LONGEST_PIECE, PiperEngine, parts, pieces, plain
 from models.roles import CPU, AudioChunk, Cancelled, CancelToken, ModelError, Placement, Role
 from training.tts.pitch import track
@@ -218,6 +218,13 @@ def test_need_covers_what_loading_takes(voice: PiperEngine) -> None:
     assert voice._model.stat().st_size < need.ram < 1_000_000_000
     on_gpu = voice.need(Placement(gpu=0))
     assert on_gpu.vram > voice._model.stat().st_size
+
+
+def test_a_decoder_of_pipers_kind_is_known_to_work_in_more_memory(tmp_path: Path, voice: PiperEngine) -> None:
+    card = shapes.find("piper-medium").write(tmp_path / "piper", tmp_path, ())
+    host = PiperEngine(card, tmp_path / "piper").need(CPU).host
+    own = voice.need(CPU).host
+    assert host.total - host.weights > own.total - own.weights + 400_000_000
 
 
 def test_a_gpu_that_is_not_there_is_told(copied: Path) -> None:
