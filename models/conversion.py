@@ -13,15 +13,14 @@ import functools
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from models import catalog
-from models.roles import ModelError, Role
+from models import catalog, child
+from models.roles import GB, CancelToken, ModelError, Role
 from models.translation import read_config
 
 QUANTIZATION = "int8"
@@ -90,8 +89,16 @@ def converted_size(folder: Path, cache: Path | None) -> int:
     return weights_size(folder) * 6 // 10
 
 
-def converted(folder: Path, cache: Path | None) -> Path:
-    """The converted copy of the checkpoint in `folder`, made in `cache` when there is none. Raises ModelError."""
+def converted(
+    folder: Path,
+    cache: Path | None,
+    cancel: CancelToken | None = None,
+    step: Callable[[str], None] = lambda line: None,
+) -> Path:
+    """The converted copy of the checkpoint in `folder`, made in `cache` when there is none.
+
+    `step` is told what is being done ("reading the weights"). Raises ModelError, Cancelled.
+    """
     read_config(folder)
     copy = find(folder, cache)
     if copy is not None:
@@ -102,32 +109,30 @@ def converted(folder: Path, cache: Path | None) -> Path:
             f"The translation model in “{folder.name}” has not been converted for this computer.",
             "Run the set-up again.",
         )
-    return _in_a_child(folder, cache / key(folder))
+    return _in_a_child(folder, cache / key(folder), cancel, step)
 
 
-def _in_a_child(folder: Path, target: Path) -> Path:
-    command = [sys.executable, _CHILD] if getattr(sys, "frozen", False) else [sys.executable, "-m", "models.conversion"]
-    # Nothing may be looked up on the network, whatever a checkpoint names.
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "PYTHONUTF8": "1"}
-    if not getattr(sys, "frozen", False):
-        root = str(Path(__file__).resolve().parent.parent)
-        environment["PYTHONPATH"] = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+def _in_a_child(folder: Path, target: Path, cancel: CancelToken | None, step: Callable[[str], None]) -> Path:
+    # The weights once as they are and once at full length, and what torch and transformers take.
+    memory = 4 * GB + 6 * weights_size(folder)
     try:
-        child = subprocess.run(
-            [*command, str(folder), str(target)],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=_SECONDS,
-            check=False,
+        ended = child.run(
+            "models.conversion",
+            _CHILD,
+            [str(folder), str(target)],
+            seconds=_SECONDS,
+            memory=memory,
+            cancel=cancel,
+            step=step,
         )
-        lines = child.stderr.strip().splitlines() or [f"it ended with status {child.returncode}"]
-        reason = None if child.returncode == 0 else lines[-1]
-    except (OSError, subprocess.TimeoutExpired) as error:
+        reason = ended.reason
+    except OSError as error:
         reason = str(error)
-    if reason is not None or not (target / "model.bin").is_file():
+    finally:
+        # What a child that was ended had begun.
+        for part in target.parent.glob(f".part-{target.name}-{os.getpid()}-*"):
+            shutil.rmtree(part, ignore_errors=True)
+    if reason or not (target / "model.bin").is_file():
         raise ModelError(
             "conversion-failed",
             f"The translation model in “{folder.name}” could not be converted: {reason or 'nothing was written'}.",
@@ -158,6 +163,7 @@ def convert(folder: Path, target: Path) -> None:
     """Convert the checkpoint in `folder` to the new folder `target`, in this process; whole or not at all."""
     read_config(folder)
     weights(folder)
+    print("loading the converter", flush=True)
     import torch
     import transformers
     from ctranslate2.converters import transformers as library
@@ -190,9 +196,11 @@ def convert(folder: Path, target: Path) -> None:
             # Half precision would make the copy int8_float16, which the CPU has to convert at every start. A pickle
             # is read as plain weights only.
             options["dtype"] = torch.float32
+            print("reading the weights", flush=True)
             return model_class.from_pretrained(path, local_files_only=True, weights_only=True, **options)
 
         def load_tokenizer(self, _class: Any, path: str, **_options: Any) -> Any:
+            print("converting the weights", flush=True)
             tokens = tokenizer(Path(path))
             marks = getattr(tokens, "lang_token_to_id", None)
             if marks:
@@ -202,7 +210,7 @@ def convert(folder: Path, target: Path) -> None:
             return tokens
 
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=".part-", dir=target.parent))
+    part = Path(tempfile.mkdtemp(prefix=f".part-{target.name}-{os.getppid()}-", dir=target.parent))
     try:
         Converter(str(folder)).convert(str(part), quantization=QUANTIZATION, force=True)
         part.chmod(0o755)

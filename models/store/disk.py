@@ -3,13 +3,15 @@
 Owns the check of paths that come from outside. It must not know where files come from or what they are.
 """
 
+import contextlib
 import errno
 import hashlib
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection
+import sys
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
@@ -122,3 +124,62 @@ def failure(error: OSError, folder: Path) -> ModelError:
         f"The disk that holds {folder} takes no more: {error.strerror or error}.",
         f"Free some room, or check the disk, then go on. {KEPT}",
     )
+
+
+@contextlib.contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Hold a lock that no other process holds; it ends with this one. Raises ModelError("store-busy")."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise failure(error, path.parent) from error
+    try:
+        try:
+            _take(handle)
+        except OSError as error:
+            raise ModelError(
+                "store-busy",
+                "Another Parley is changing the installed models at this moment.",
+                "Wait until it is done, or close it.",
+            ) from error
+        yield
+    finally:
+        os.close(handle)
+
+
+if sys.platform == "win32":
+
+    def _take(handle: int) -> None:
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+
+else:
+
+    def _take(handle: int) -> None:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def bring(source: Path, target: Path, cancel: CancelToken, progress: Callable[[int], None] = lambda done: None) -> None:
+    """Have a file of this machine at `target` too: as another name of the same content where the disk allows that,
+    else as a copy. `progress` is told the bytes copied. Raises ModelError, Cancelled.
+    """
+    try:
+        real = source.resolve(strict=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            os.link(real, target)
+            return
+        check_room(target.parent, real.stat().st_size)
+        done = 0
+        with real.open("rb") as reading, target.open("xb") as writing:
+            while piece := reading.read(1 << 20):
+                cancel.check()
+                writing.write(piece)
+                progress(done := done + len(piece))
+            writing.flush()
+            os.fsync(writing.fileno())
+    except OSError as error:
+        raise failure(error, target.parent) from error

@@ -146,6 +146,23 @@ class Web:
             "Try again later, or set another mirror.",
         )
 
+    def at_mirror(self, url: str) -> str:
+        """The address at which `url` is asked for: the mirror, where there is one, has the same paths as the source."""
+        parts = urllib.parse.urlsplit(url)
+        return self.mirror.rstrip("/") + parts.path + (f"?{parts.query}" if parts.query else "") if self.mirror else url
+
+    def head(self, url: str, cancel: CancelToken) -> Response:
+        """What a source says of a file, tried with patience and never asked elsewhere. Raises ModelError, Cancelled."""
+        tries = Tries(self.patience)
+        while True:
+            cancel.check()
+            try:
+                response = self.open(url, head=True, elsewhere=False)
+                response.close()
+                return response
+            except Trouble as trouble:
+                tries.again(trouble, cancel)
+
     def text(self, url: str, cancel: CancelToken) -> str:
         """A short answer as text, tried with patience. Raises ModelError, Cancelled."""
         tries = Tries(self.patience)
