@@ -150,6 +150,11 @@ def _card(identity: str, table: Mapping[str, Any]) -> Card:
     files = {str(part): _path(path) for part, path in dict(table["files"]).items()}
     if not files:
         raise ValueError("it has no files")
+    origins = tuple(_origin(each, table) for each in table.get("downloads", []))
+    if len({origin.to for origin in origins}) < len(origins):
+        raise ValueError("two of its downloads go to the same place")
+    if len(origins) > 1 and any(origin.unpack for origin in origins):
+        raise ValueError("an archive must be its only download")
     commercial = table.get("commercial")
     if commercial is not None and not isinstance(commercial, bool):
         raise ValueError("“commercial” must be true or false")
@@ -165,7 +170,7 @@ def _card(identity: str, table: Mapping[str, Any]) -> Card:
         picture_side=_count(table, "picture_side"),
         sampling=sampling,
         beyond=_text(table["beyond"], "beyond", 200) if table.get("beyond") else "",
-        origins=tuple(_origin(each, table) for each in table.get("downloads", [])),
+        origins=origins,
         licence_link=_link(table.get("licence_link", "")),
         commercial=commercial,
         parameters=_count(table, "parameters"),

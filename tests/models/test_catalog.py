@@ -82,9 +82,10 @@ hub = "Some-Owner/Small.v1-GGUF"
 downloads = [
     { path = "small-q4.gguf", about = 2_500_000_000 },
     { path = "deep/notes.txt", to = "notes.txt", size = 12, sha256 = "SHA" },
-    { url = "https://example.org/models/more.zip", unpack = true },
 ]
 """.replace("SHA", "ab" * 32)
+
+PACKED = 'downloads = [{ url = "https://example.org/models/more.zip", unpack = true }]'
 
 
 def test_an_entry_says_where_its_files_come_from_what_it_needs_and_what_its_licence_allows() -> None:
@@ -92,17 +93,18 @@ def test_an_entry_says_where_its_files_come_from_what_it_needs_and_what_its_lice
     assert (card.commercial, card.parameters, card.need, card.card_gb) == (True, 4_000_000_000, 3_900_000_000, 6)
     assert not card.verified
     assert card.licence_link.startswith("https://")
-    first, second, third = card.origins
+    first, second = card.origins
     assert (first.hub, first.path, first.to, first.size) == ("Some-Owner/Small.v1-GGUF",) + ("small-q4.gguf",) * 2 + (
         None,
     )
     assert (second.to, second.size, second.sha256, second.revision) == ("notes.txt", 12, "ab" * 32, "main")
-    assert (third.url, third.hub, third.to, third.unpack) == ("https://example.org/models/more.zip", "", ".", True)
+    (packed,) = catalog.parse(ENTRY + PACKED)[0].origins
+    assert (packed.url, packed.hub, packed.to, packed.unpack) == ("https://example.org/models/more.zip", "", ".", True)
     assert card.size == 2_500_000_012
 
 
 def test_a_card_comes_back_from_its_table() -> None:
-    for card in (*catalog.load(), *catalog.parse(FULL)):
+    for card in (*catalog.load(), *catalog.parse(FULL), *catalog.parse(ENTRY + PACKED)):
         assert catalog.card(card.id, json.loads(json.dumps(catalog.table(card)))) == card
 
 
@@ -117,12 +119,14 @@ def test_a_card_comes_back_from_its_table() -> None:
         ("parameters =", "parametres =", "unknown field “parametres”"),
         ("about = 2", "aboot = 2", "unknown field “aboot”"),
         ("https://www.apache.org/licenses/LICENSE-2.0", "file:///etc/passwd", "no address"),
-        ("https://example.org/models/more.zip", "https://me:word@example.org/x.zip", "no address"),
+        ('{ path = "small-q4.gguf"', '{ url = "https://me:word@example.org/x.zip"', "no address"),
+        ('{ path = "small-q4.gguf"', '{ url = "https://example.org/x.zip", unpack = true', "only download"),
+        ('to = "notes.txt"', 'to = "small-q4.gguf"', "same place"),
         ("Some-Owner/Small.v1-GGUF", "../../etc", "no repository"),
         ("deep/notes.txt", "../notes.txt", "leaves its folder"),
         ('to = "notes.txt"', 'to = "/etc/notes.txt"', "leaves its folder"),
         ('to = "notes.txt"', 'to = "."', "where in the folder"),
-        ("unpack = true", "unpack = false", "name is empty"),
+        ('path = "small-q4.gguf"', 'url = "https://example.org/x.gguf"', "name is empty"),
         ("ab" * 32, "ab" * 31, "sha256"),
         ('"en", "es"', '"en", "español"', "two-letter"),
         ('name = "Small"', 'name = "Sm\\nall"', "short text"),
