@@ -24,7 +24,7 @@ _NAMES = {
     Role.VLM: "picture model",
     Role.TTS: "voice",
 }
-CPU = "CPU"
+CPU, REMOTE = "CPU", "remote"
 
 
 def fields(title: str, plan: Plan, lost: Gpu | None) -> dict[str, Any]:
@@ -105,12 +105,17 @@ def _failover(left: Plan) -> dict[str, Any]:
 
 def _on(plan: Plan, index: int | None) -> list[RolePlan]:
     """The roles that are opened on a card, or on the CPU (None)."""
-    opened = (planned for planned in plan.roles.values() if planned.placement is not None)
-    return [planned for planned in opened if planned.placement is not None and planned.placement.gpu == index]
+    return [
+        planned
+        for planned in plan.roles.values()
+        if planned.placement is not None and planned.placement.gpu == index and not planned.placement.host
+    ]
 
 
 def _where(planned: RolePlan) -> str | None:
-    return None if planned.placement is None else _device(planned.placement.gpu)
+    if planned.placement is None:
+        return None
+    return REMOTE if planned.placement.host else _device(planned.placement.gpu)
 
 
 def _device(index: int | None) -> str:
@@ -147,7 +152,9 @@ def _kept(plan: Plan, index: int | None) -> list[tuple[Role, int]]:
     return [
         (role, planned.reserved_ram if index is None else planned.reserved)
         for role, planned in plan.roles.items()
-        if planned.placement is not None and (index is None or planned.placement.gpu == index)
+        if planned.placement is not None
+        and not planned.placement.host
+        and (index is None or planned.placement.gpu == index)
     ]
 
 

@@ -147,6 +147,8 @@ def plan(machine: Hardware, models: Sequence[ModelNeeds], preferences: Preferenc
     all of Parley's models were placed anew.
     """
     wishes = preferences or Preferences()
+    away = [model for model in models if model.scope.host]
+    models = [model for model in models if not model.scope.host]
     known = {model.role: _ways(model, wishes) for model in models}
     lost = {
         gpu.index: _Planner(
@@ -154,7 +156,19 @@ def plan(machine: Hardware, models: Sequence[ModelNeeds], preferences: Preferenc
         ).plan()
         for gpu in machine.gpus
     }
-    return replace(_Planner(machine, models, known, wishes).plan(), failover=lost)
+    found = replace(_Planner(machine, models, known, wishes).plan(), failover=lost)
+    return _with_remote(found, away) if away else found
+
+
+def _with_remote(found: Plan, models: Sequence[ModelNeeds]) -> Plan:
+    """The plan, and what happens if a card is lost, with models that run on another computer and take nothing here."""
+    roles = dict(found.roles)
+    for model in models:
+        reason = f"It runs on another computer, {model.scope.host}, and takes no memory here."
+        nothing = Need(Memory())
+        roles[model.role] = RolePlan(model.role, model.name, Placement(host=model.scope.host), nothing, 0, 0, reason)
+    failover = {index: _with_remote(left, models) for index, left in found.failover.items()}
+    return replace(found, roles=roles, failover=failover)
 
 
 def _ways(model: ModelNeeds, wishes: Preferences) -> list[Way]:

@@ -108,6 +108,8 @@ class Placement:
     """How keys and values are kept. Only llama.cpp engines read it."""
     picture_side: int | None = None
     """Longest side in pixels of a picture that is encoded; None takes the card's own. Only picture models read it."""
+    host: str = ""
+    """The other computer that it runs on, as a person knows it ("10.0.0.5:8000"); empty for this machine."""
 
 
 CPU = Placement()
@@ -176,6 +178,8 @@ class Scope:
     """Longest side in pixels of a picture where there is room; None for a model without eyes."""
     cpu_only: str | None = None
     """Why it cannot run on a card ("Vosk cannot use a graphics card"); None where it can."""
+    host: str = ""
+    """The other computer that it runs on: it needs no place here."""
 
 
 @dataclass(frozen=True)
