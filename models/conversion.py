@@ -109,10 +109,16 @@ def converted(
             f"The translation model in “{folder.name}” has not been converted for this computer.",
             "Run the set-up again.",
         )
-    return _in_a_child(folder, cache / key(folder), cancel, step)
+    return convert_in_child(folder, cache / key(folder), cancel, step)
 
 
-def _in_a_child(folder: Path, target: Path, cancel: CancelToken | None, step: Callable[[str], None]) -> Path:
+def convert_in_child(
+    folder: Path,
+    target: Path,
+    cancel: CancelToken | None = None,
+    step: Callable[[str], None] = lambda line: None,
+) -> Path:
+    """Convert the checkpoint in `folder` to the new folder `target`; returns it. Raises ModelError, Cancelled."""
     # The weights once as they are and once at full length, and what torch and transformers take.
     memory = 4 * GB + 6 * weights_size(folder)
     try:

@@ -7,13 +7,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from models import catalog, hardware, languages
+from models import catalog, engines, hardware, languages
 from models.catalog import Card
-from models.engines import engine_classes
 from models.hardware import Hardware
 from models.roles import CPU, ChatModel, Engine, ModelError, Placement, Recognizer, Role, Translator, Voice
 
@@ -25,40 +25,25 @@ class Library:
     """The models that can be used, and where they run."""
 
     cards: Sequence[Card]
+    """The first one that fits is used."""
     folder: Path
-    """Folder that holds the models' folders."""
+    """Folder that holds the models' folders; those of installed models are absolute."""
     cache: Path
     """Folder for what is made from models at first use (converted translators)."""
     placements: Mapping[Role, Placement]
+    opening: Callable[[Card], AbstractContextManager[None]] = lambda card: nullcontext()
+    """Encloses the opening of a model; raises ModelError where it may not be opened."""
 
     def find(self, role: Role, source: str | None = None, target: str | None = None) -> Card | None:
         """The first card that fills the role for the languages (ISO 639-1)."""
         for card in self.cards:
-            fits = (source is None or source in card.source) and (target is None or target in card.target)
-            if card.role is role and fits:
+            if card.role is role and card.serves(source, target):
                 return card
         return None
 
     def engine(self, card: Card) -> Engine:
         """The engine for a card, not yet loaded. Raises ModelError."""
-        engine_class = engine_classes().get(card.engine)
-        folder = self.folder / card.folder
-        if engine_class is None:
-            raise ModelError(
-                "engine-unknown",
-                f"“{card.name}” needs the engine “{card.engine}”, which this version of Parley does not have.",
-                "Update Parley, or choose another model.",
-            )
-        for path in card.files.values():
-            if not (folder / path).exists():
-                raise ModelError(
-                    "model-missing",
-                    f"“{card.name}” is not there: {folder / path} is missing.",
-                    "Reinstall Parley, or choose another model.",
-                )
-        make = cast("Callable[..., Engine]", engine_class)
-        # Only translators are made from another format at first use, so only they are told where to keep that.
-        return make(card, folder, cache=self.cache) if card.role is Role.TRANSLATION else make(card, folder)
+        return engines.engine(card, self.folder / card.folder, self.cache)
 
 
 def starter_library(cache: Path, placements: Mapping[Role, Placement]) -> Library:
@@ -150,7 +135,8 @@ class Residency:
             engine = self._library.engine(card)
             with _loading:
                 self._notice(card, None)
-                loaded = _load(engine, self._library.placements.get(card.role, CPU))
+                with self._library.opening(card):
+                    loaded = _load(engine, self._library.placements.get(card.role, CPU))
                 self._engines[card.id] = engine
                 self._notice(card, loaded)
         return engine

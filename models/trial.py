@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from models import catalog, child, hardware
+from models import catalog, child, engines, hardware
 from models.catalog import Card
-from models.residency import Library
 from models.roles import (
     CPU,
     GB,
@@ -51,12 +50,11 @@ class Outcome:
     """It was not tried, because this machine has not the memory for it at this moment."""
 
 
-def tried(card: Card, folder: Path, cache: Path | None, cancel: CancelToken) -> Outcome:
+def tried(card: Card, folder: Path, cache: Path, cancel: CancelToken) -> Outcome:
     """Try the model in `folder`; `cache` is where converted copies lie. Raises Cancelled."""
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    engine = Library((card,), folder, cache or folder, {}).engine(replace(card, folder="."))
     try:
-        need = engine.need(_placement(card)).ram
+        need = engines.engine(card, folder, cache).need(_placement(card)).ram
     except ModelError as error:
         return Outcome(error.message)
     if need + GB > hardware.read().ram_free:
@@ -70,7 +68,7 @@ def tried(card: Card, folder: Path, cache: Path | None, cancel: CancelToken) -> 
             seconds=SECONDS + SECONDS_A_GB * size / GB,
             memory=MEMORY + 2 * need,
             cancel=cancel,
-            words=json.dumps({**job, "cache": str(cache) if cache else None}),
+            words=json.dumps({**job, "cache": str(cache)}),
         )
     except OSError as error:
         return Outcome(f"“{card.name}” could not be tried: {error.strerror or error}.")
@@ -90,10 +88,8 @@ def main(arguments: Sequence[str] = ()) -> int:
     _bound()
     job = json.load(sys.stdin)
     card = catalog.card(job["id"], job["card"])
-    cache = Path(job["cache"]) if job["cache"] else None
-    library = Library((card,), Path(job["folder"]), cache or Path(job["folder"]), {})
     try:
-        engine: Any = library.engine(replace(card, folder="."))
+        engine: Any = engines.engine(card, Path(job["folder"]), Path(job["cache"]))
         engine.load(_placement(card))
         _use(card, engine)
         # Closing is left to the end of the process: what a damaged model does then harms nobody.

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
@@ -126,25 +127,47 @@ def failure(error: OSError, folder: Path) -> ModelError:
     )
 
 
+_held: dict[Path, tuple[int, int]] = {}
+"""Locks of this process: the file's handle, and how often it is held."""
+_holding = threading.Lock()
+
+
 @contextlib.contextmanager
 def lock(path: Path) -> Iterator[None]:
     """Hold a lock that no other process holds; it ends with this one. Raises ModelError("store-busy")."""
+    path = path.absolute()
+    with _holding:
+        if path in _held:
+            handle, times = _held[path]
+        else:
+            handle, times = _locked(path), 0
+        _held[path] = (handle, times + 1)
+    try:
+        yield
+    finally:
+        with _holding:
+            handle, times = _held.pop(path)
+            if times > 1:
+                _held[path] = (handle, times - 1)
+            else:
+                os.close(handle)
+
+
+def _locked(path: Path) -> int:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise failure(error, path.parent) from error
     try:
-        try:
-            _take(handle)
-        except OSError as error:
-            raise ModelError(
-                "store-busy",
-                "Another Parley is changing the installed models at this moment.",
-                "Wait until it is done, or close it.",
-            ) from error
-        yield
-    finally:
+        _take(handle)
+    except OSError as error:
         os.close(handle)
+        raise ModelError(
+            "store-busy",
+            "Another Parley is changing the installed models at this moment.",
+            "Wait until it is done, or close it.",
+        ) from error
+    return handle
 
 
 if sys.platform == "win32":

@@ -64,6 +64,8 @@ class Installed:
     fault: str = ""
     """Why it is not used, in a sentence; "" where it may be."""
     remedy: str = ""
+    whole: bool = True
+    """Whether all its files are there."""
 
     @property
     def id(self) -> str:
@@ -127,6 +129,11 @@ class Store:
         raise ModelError(
             "not-installed", f"There is no installed model “{identity[:80]}”.", "See the list: parley models list."
         )
+
+    def holds(self, card: Card) -> Installed | None:
+        """The installed model behind a card; None for a starter."""
+        folder = Path(card.folder)
+        return _read(folder) if folder.parent == self.root.absolute() else None
 
     def coming(self, identity: str) -> Path:
         """The folder in which a model arrives."""
@@ -217,7 +224,7 @@ class Store:
     @contextlib.contextmanager
     def opening(self, card: Card) -> Iterator[None]:
         """Mark that this process opens the model; a mark whose process has died says that opening it is dangerous."""
-        one = _read(Path(card.folder)) if Path(card.folder).parent == self.root else None
+        one = self.holds(card)
         if one is None:
             yield
             return
@@ -307,6 +314,7 @@ def _read(folder: Path) -> Installed | None:
                 one,
                 fault=f"The file “{file.path}” of “{card.name}” is missing or not whole.",
                 remedy=f"Install it again: parley models install {card.id}",
+                whole=False,
             )
     return one
 
