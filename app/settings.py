@@ -95,6 +95,19 @@ class Settings:
     )
     microphone: str = _option("", "Sound", "Microphone", "Empty for the system's default.", shown=False)
     speaker: str = _option("", "Sound", "Speaker", "Empty for the system's default.", shown=False)
+    mirror: str = _option(
+        "",
+        "Models",
+        "Mirror",
+        "Address that stands in for the places where models come from, such as a company's own; empty to use these.",
+    )
+    models: str = _option(
+        "",
+        "Models",
+        "Models to use first",
+        "Identities of models, the most wanted first, with spaces between them; then the newest installed ones.",
+        shown=False,
+    )
     theme: str = _option(
         "system",
         "Appearance",

@@ -40,7 +40,7 @@ class Page:
         """The control with this accessible name."""
         found = [
             each
-            for kind in (Switch, QComboBox, QDoubleSpinBox, QPushButton)
+            for kind in (Switch, QComboBox, QDoubleSpinBox, QLineEdit, QPushButton)
             for each in self.window.findChildren(kind)
             if each.accessibleName() == title
         ]
