@@ -88,7 +88,7 @@ def listeners(code: str) -> list[Listener]:
     """The recognizers that are there for a language."""
     found = []
     card = next((c for c in catalog.load() if c.starter and c.role is Role.ASR and code in c.source), None)
-    if card is not None:
+    if card is not None and (catalog.starter_folder() / card.folder / "am").is_dir():
         recognizer = VoskRecognizer(card, catalog.starter_folder() / card.folder)
         recognizer.load()
 
@@ -212,6 +212,7 @@ class _Measures:
         card = next(c for c in catalog.load() if c.starter and c.role is Role.TTS and language.code in c.source)
         self.voice = PiperEngine(card, self.folder)
         self.phonemize = corpus.phonemizer(language.espeak_voice)
+        self.taught: list[Samples] = []
 
     def _figure(self, measure: str, value: float, unit: str = "", bar: float | None = None, of: int = 0) -> Figure:
         return Figure(self.model, measure, value, unit, bar, at_most=measure != "rise of yes-no questions", of=of)
@@ -243,15 +244,14 @@ class _Measures:
         yield from self._melody()
 
     def _understood(self, texts: list[str], broad: list[str], spoken: list[Samples]) -> Iterator[Figure]:
-        taught = []
         if shutil.which("hts_engine") is not None and self.language.speaker.file.exists():
-            taught = [corpus.teacher_samples(text, self.language, self.phonemize) for text in texts + broad]
+            self.taught = [corpus.teacher_samples(text, self.language, self.phonemize) for text in texts + broad]
         for listener in listeners(self.language.code):
             indices = range(len(texts))
             if listener.broad:
                 indices = range(max(0, len(texts) - MIXED), len(texts) + len(broad))
             rates = []
-            for name, recordings in (("voice", spoken), ("teacher", taught)):
+            for name, recordings in (("voice", spoken), ("teacher", self.taught)):
                 if not recordings:
                     continue
                 wrong = total = 0
@@ -262,13 +262,16 @@ class _Measures:
                     wrong, total = wrong + errors, total + words
                 rates.append(100 * wrong / total)
                 yield self._figure(f"word errors of {listener.name}, {name}", rates[-1], "%", of=total)
-            if taught:
+            if self.taught:
                 ratio = max(rates[0], NOTHING_LOST) / max(rates[1], NOTHING_LOST)
                 yield self._figure(f"errors to the teacher's, {listener.name}", ratio, "", BARS["ratio"])
 
     def _sound(self, spoken: list[Samples]) -> Iterator[Figure]:
         rate = self.voice.sample_rate
-        yield self._figure("largest step between samples, to the peak", max(map(largest_step, spoken)))
+        for name, recordings in (("voice", spoken), ("teacher", self.taught)):
+            if recordings:
+                step = max(map(largest_step, recordings))
+                yield self._figure(f"largest step between samples, to the peak, {name}", step)
         edges = max(max(abs(int(item[0])), abs(int(item[-1]))) / np.abs(item.astype(np.int32)).max() for item in spoken)
         yield self._figure("largest step at a start or an end, to the peak", edges)
         offset = max(abs(float(item.mean())) / 32768 for item in spoken)
