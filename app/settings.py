@@ -122,6 +122,33 @@ class Settings:
     show_conversations: bool = _option(
         True, "Appearance", "Show the list of conversations", "Earlier conversations beside the present one."
     )
+    remote_address: str = _option(
+        "",
+        "Another computer",
+        "Address",
+        "Of a server with a larger model: vLLM, llama-server, Ollama or another that is OpenAI-compatible.",
+    )
+    remote_text: bool = _option(
+        False, "Another computer", "Let it answer questions", "Instead of the language model on this machine."
+    )
+    remote_model: str = _option(
+        "", "Another computer", "Model for questions", "Its name there; empty where the server has only one."
+    )
+    remote_pictures: bool = _option(
+        False, "Another computer", "Let it look at pictures", "Instead of the picture model on this machine."
+    )
+    remote_picture_model: str = _option(
+        "", "Another computer", "Model for pictures", "Its name there; empty for the one that answers questions."
+    )
+    remote_languages: str = _option(
+        "",
+        "Another computer",
+        "Languages that it knows",
+        "Two-letter codes such as “en, es”: all else is translated here first. Empty if it knows them all.",
+    )
+    remote_key_for: str = _option(
+        "", "Another computer", "Server that has a key", "The key itself is in the system's keyring.", shown=False
+    )
 
 
 def options() -> Iterator[tuple[str, type, Any, Option]]:
