@@ -14,7 +14,17 @@ from typing import TypeVar
 from app.attention import Attention
 from app.audio import Microphone, NoSpeaker, Speaker
 from app.ear import Attend, Ear, EarItem, Echo, Listen
-from app.events import Bus, EngineLoading, EngineReady, QuestionHeard, TurnStarted
+from app.events import (
+    Bus,
+    EngineLoading,
+    EngineReady,
+    Event,
+    PlanMade,
+    ProblemRaised,
+    QuestionHeard,
+    ReadingTaken,
+    TurnStarted,
+)
 from app.history import Exchange, History
 from app.keeper import Asked, Keeper, KeeperItem, Look, Written
 from app.mouth import End, Mouth, MouthItem
@@ -24,13 +34,19 @@ from app.stages import Brain, BrainItem, Load, Think, Voice, VoiceItem
 from app.turn import REMEMBERED_TURNS, Answer, Outcome, Request, Talk, Turn
 from app.worker import Worker
 from models.catalog import Card
-from models.residency import Library, Loaded, Residency
+from models.placement import Plan, Preferences
+from models.places import Change
+from models.reasons import NAMES, listed
+from models.residency import Library, Loaded, Residency, SteppedDown
 from models.roles import Message, ModelError, Role, Transcript
 
 MAX_QUESTION = 20_000
 """Characters of a typed question."""
 MAX_WAITING = 8
 """Questions under way or waiting."""
+
+REPLANNED = "Restart the computer to get the card back; until then answers may be slower."
+STEPPED_DOWN = "Close other programs and start Parley again to get all of it back."
 
 R = TypeVar("R")
 
@@ -68,10 +84,15 @@ class Assistant:
         ear = Ear(self.bus, self._residency, self, self.attention, self._speaker, echo)
         self._ear: Worker[EarItem] = Worker(ear)
         self._stages = (ear, brain, voice)
+        if library.places is not None:
+            library.places.subscribe(self._plan_changed)
+            self.bus.subscribe(self._watch)
         self._workers = (self._ear, self._brain, self._voice, self._mouth, self._keeper)
 
     def start(self) -> None:
         """Start the stages' threads."""
+        if self._library.places is not None:
+            self.bus.post(PlanMade(self._library.places.plan, ""))
         for worker in self._workers:
             worker.start()
 
@@ -248,8 +269,29 @@ class Assistant:
         # Only a precaution against losing an unfinished answer: never worth waiting for.
         self._keeper.offer(Written(turn))
 
+    def plan_anew(self, wishes: Preferences | None = None) -> None:
+        """Plan for the machine as it is now, with other wishes where there are, and open elsewhere what that moves."""
+        if self._library.places is not None:
+            self._library.places.renew(wishes)
+
+    def _plan_changed(self, change: Change) -> None:
+        self.bus.post(PlanMade(change.plan, change.cause))
+        if change.cause:
+            message = f"{change.cause} {_moved(change.plan)}"
+            self.bus.post(ProblemRaised(Problem("assistant", "plan-changed", message, REPLANNED)))
+        for stage, worker in ((self._stages[1], self._brain), (self._stages[2], self._voice)):
+            worker.offer(Load(stage.settle, lambda problem: None))
+
+    def _watch(self, event: Event) -> None:
+        if isinstance(event, ReadingTaken) and self._library.places is not None:
+            self._library.places.watch(event.reading.hardware)
+
     def _residency(self) -> Residency:
-        return Residency(self._library, self._engine_notice)
+        return Residency(self._library, self._engine_notice, self._stepped_down)
+
+    def _stepped_down(self, step: SteppedDown) -> None:
+        message = f"“{step.card.name}” makes do with {listed(step.given_up)}: {step.cause}."
+        self.bus.post(ProblemRaised(Problem("assistant", "stepped-down", message, STEPPED_DOWN)))
 
     def _engine_notice(self, card: Card, loaded: Loaded | None) -> None:
         if loaded is None:
@@ -258,3 +300,13 @@ class Assistant:
             self.bus.post(
                 EngineReady(card.role, card.id, round(loaded.seconds, 3), loaded.placement, loaded.ram, loaded.vram)
             )
+
+
+def _moved(plan: Plan) -> str:
+    """Where the models are by a new plan, as a sentence."""
+    places = [
+        f"{NAMES[role]} on {'the CPU' if placement.gpu is None else f'GPU {placement.gpu}'}"
+        for role, placement in plan.placements.items()
+        if role in (Role.LLM, Role.VLM, Role.TTS)
+    ]
+    return f"Parley goes on with {listed(places)}." if places else "There is no memory for any model."

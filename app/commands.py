@@ -150,8 +150,8 @@ def plan(arguments: argparse.Namespace) -> dict[str, Any]:
     from models import hardware
 
     if arguments.setup is None and arguments.gpu is None:
-        title, models = "This machine, with the models that are here", planning.needs(_library(arguments))
-        machine = hardware.read()
+        title, machine = "This machine, with the models that are here", hardware.read()
+        models = planning.needs(_library(arguments), machine)
     else:
         models = planning.full_size()
         if arguments.setup is not None:

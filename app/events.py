@@ -17,6 +17,7 @@ from models.roles import Placement, Role
 
 if TYPE_CHECKING:
     from app.monitor import Reading
+    from models.placement import Plan
 
 log = logging.getLogger(__name__)
 
@@ -188,6 +189,15 @@ class EngineReady:
 
 
 @dataclass(frozen=True)
+class PlanMade:
+    """A plan of what goes where is in force: at the start, and whenever the machine or the person's wishes change."""
+
+    plan: "Plan"
+    cause: str
+    """Why there is a new one, as a sentence; empty at the start and where it was asked for."""
+
+
+@dataclass(frozen=True)
 class ReadingTaken:
     reading: "Reading"
 
@@ -213,6 +223,7 @@ Event = (
     | ProblemRaised
     | EngineLoading
     | EngineReady
+    | PlanMade
     | ReadingTaken
 )
 

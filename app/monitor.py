@@ -10,7 +10,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.events import AnswerPiece, Bus, EngineLoading, EngineReady, Event, ProblemRaised, ReadingTaken, TurnEnded
+from app.events import (
+    AnswerPiece,
+    Bus,
+    EngineLoading,
+    EngineReady,
+    Event,
+    PlanMade,
+    ProblemRaised,
+    ReadingTaken,
+    TurnEnded,
+)
 from models import hardware
 from models.hardware import Hardware
 from models.roles import CPU, RESERVED, Placement, Role
@@ -151,6 +161,8 @@ class Monitor:
                 case EngineReady(role=role, card=card):
                     self._loading = None
                     self._loaded[role][card] = event
+                case PlanMade(plan=plan):
+                    self._placements = plan.placements
                 case ProblemRaised(problem=problem):
                     if self._loading is not None and _STAGES[self._loading.role] == problem.stage:
                         self._loading = None

@@ -6,9 +6,10 @@ their events, nor where models lie.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Generic, TypeVar
 
 from app.events import (
@@ -26,7 +27,7 @@ from app.turn import Turn
 from app.worker import Item, Worker
 from models.pictures import shrunk
 from models.residency import Residency
-from models.roles import Message, ModelError, Role, Sampling
+from models.roles import AudioChunk, Message, ModelError, Role, Sampling
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,18 @@ class EngineStage(ABC, Generic[T]):
 
     def failed(self, item: Load | T, problem: Problem) -> None:
         note(self._bus, item.turn, problem)
+        if self._lazy is not None:
+            # Whatever went wrong: what lies on a card that is gone must not fail the next turn as well.
+            self._lazy.lost()
         if isinstance(item, Load):
             item.done(problem)
         else:
             self._give_up(item)
+
+    def settle(self) -> None:
+        """Open anew what a new plan has moved elsewhere."""
+        if self._lazy is not None:
+            self._lazy.settle()
 
     def close(self) -> None:
         if self._lazy is not None:
@@ -142,7 +151,7 @@ class Brain(EngineStage[Think]):
     def _think(self, turn: Turn) -> None:
         request = turn.request
         role = Role.VLM if request.pictures else Role.LLM
-        model, card = self.engines.chat(role)
+        _, card = self.engines.chat(role)
         question = turn.question
         if request.language_in not in card.source:
             translator = self.engines.translator(request.language_in, card.source[0])
@@ -151,14 +160,11 @@ class Brain(EngineStage[Think]):
             turn.mark("translate_in")
             self._bus.post(QuestionTranslated(turn.number, question))
         answers_in = request.language_out if request.language_out in card.target else card.target[0]
-        turn.role = role
-        self._bus.post(ModelChosen(turn.number, role, answers_in))
+        turn.role = card.role
+        self._bus.post(ModelChosen(turn.number, card.role, answers_in))
         messages = [Message("system", system_prompt(datetime.now(), request.simple))]
         if role is Role.LLM:
             messages += self._talk(turn)
-        side = card.picture_side
-        pictures = tuple(shrunk(picture, side) for picture in request.pictures) if side else request.pictures
-        messages.append(Message("user", question, pictures))
         sampling = Sampling(
             temperature=float(card.sampling.get("temperature", 0.7)),
             top_p=float(card.sampling.get("top_p", 0.95)),
@@ -167,7 +173,7 @@ class Brain(EngineStage[Think]):
         # A translator needs whole sentences; a voice is content with clauses.
         cutter = ClauseCutter(clauses=answers_in == request.language_out)
         index = 0
-        for piece in model.reply(messages, sampling, turn.cancel):
+        for piece in self._pieces(turn, role, Message("user", question), messages, sampling):
             turn.mark("first_token")
             turn.tokens += 1
             turn.answer += piece
@@ -184,6 +190,45 @@ class Brain(EngineStage[Think]):
             raise ModelError(
                 "empty-answer", "The model gave an empty answer.", "Ask in other words, or choose another model."
             )
+
+    def _pieces(
+        self, turn: Turn, role: Role, question: Message, before: Sequence[Message], sampling: Sampling
+    ) -> Iterator[str]:
+        """The pieces of the answer. If the model's card fails meanwhile, it is asked again elsewhere, and what it says
+        again is left out."""
+        said = ""
+        while True:
+            again = ""
+            try:
+                for piece in self._reply(turn, role, question, before, sampling):
+                    again += piece
+                    if not (said.startswith(again) or again.startswith(said)):
+                        raise ModelError(
+                            "card-failed",
+                            "The graphics card failed while the answer was being written.",
+                            "Ask again.",
+                        )
+                    if new := again[len(said) :]:
+                        said += new
+                        yield new
+                return
+            except ModelError as error:
+                if again != said or not self.engines.recover(error, role):
+                    raise
+
+    def _reply(
+        self, turn: Turn, role: Role, question: Message, before: Sequence[Message], sampling: Sampling
+    ) -> Iterator[str]:
+        pictures = turn.request.pictures
+        if not pictures:
+            model, _ = self.engines.chat(role)
+            yield from model.reply([*before, question], sampling, turn.cancel)
+            return
+        with self.engines.picture_room(role, max(max(picture.width, picture.height) for picture in pictures)) as lent:
+            model, card = lent
+            side = card.picture_side
+            shown = tuple(shrunk(picture, side) for picture in pictures) if side else pictures
+            yield from model.reply([*before, replace(question, pictures=shown)], sampling, turn.cancel)
 
     def _say(self, turn: Turn, index: int, clause: str, language: str) -> None:
         text = clause
@@ -212,8 +257,7 @@ class Voice(EngineStage[Clause | End]):
         if isinstance(item, End):
             self._mouth.put(item)
         elif item.turn.request.speak and not item.turn.silenced:
-            voice = self.engines.voice(item.turn.request.language_out)
-            for chunk in voice.speak(speakable(item.text), item.turn.cancel):
+            for chunk in self._chunks(item):
                 self._mouth.put(Sound(item.turn, item, chunk))
             self._mouth.put(Sound(item.turn, item, None))
 
@@ -224,6 +268,21 @@ class Voice(EngineStage[Clause | End]):
     def _give_up(self, item: Clause | End) -> None:
         # The answer goes on in writing.
         item.turn.silenced = True
+
+    def _chunks(self, clause: Clause) -> Iterator[AudioChunk]:
+        """The clause in sound. If the voice's card fails meanwhile, it goes on elsewhere where it was."""
+        language = clause.turn.request.language_out
+        spoken = 0
+        while True:
+            try:
+                voice = self.engines.voice(language)
+                for chunk in islice(voice.speak(speakable(clause.text), clause.turn.cancel), spoken, None):
+                    spoken += 1
+                    yield chunk
+                return
+            except ModelError as error:
+                if not self.engines.recover(error, Role.TTS, language):
+                    raise
 
     def warm(self, language: str) -> None:
         """Open the voice."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from models.roles import CacheType, Need, Placement
+from models.roles import CacheType, Need, Placement, Scope
 
 SHORTEST_CONTEXT = 2048
 """Tokens that are never given up: a question with a few exchanges before it."""
@@ -83,6 +83,44 @@ def ladder(context: int | None, side: int | None, split: bool) -> list[Placement
         for numerator, denominator in ((2, 3), (1, 2)):
             down(picture_side=min(side, max(SMALLEST_SIDE, side * numerator // denominator)))
     return rungs
+
+
+def lower(opened: Placement, scope: Scope) -> list[Placement]:
+    """What a model can still be opened with when there is no room for it as it is `opened`, in the order in which it is
+    tried: a shorter context, a smaller cache, smaller pictures, layers on the CPU, and at last the CPU, with all that
+    it was opened with and then stepping down again."""
+    rungs = ladder(scope.context, scope.picture_side, scope.layers > 0)
+
+    def below(start: Placement, gpu: int | None, layers: int) -> list[Placement]:
+        found: list[Placement] = []
+        for rung in rungs:
+            step = replace(
+                start,
+                gpu=gpu,
+                layers=layers,
+                context=_least(start.context, rung.context),
+                cache=max(start.cache, rung.cache, key=list(CacheType).index),
+                picture_side=_least(start.picture_side, rung.picture_side),
+            )
+            if step not in (start, *found):
+                found.append(step)
+        return found
+
+    steps = below(opened, opened.gpu, opened.layers)
+    if opened.gpu is None:
+        return steps
+    last = steps[-1] if steps else opened
+    most = opened.layers if opened.layers >= 0 else scope.layers
+    for share in range(EIGHTHS - 1, LEAST_SHARE - 1, -1):
+        count = scope.layers * share // EIGHTHS
+        if 0 < count < most:
+            steps.append(replace(last, layers=count))
+    off_card = replace(opened, gpu=None, layers=-1)
+    return [*steps, off_card, *below(off_card, None, -1)]
+
+
+def _least(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else min(one, other)
 
 
 def ways(

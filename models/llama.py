@@ -7,6 +7,7 @@ loads and prints. Knows no roles' protocols but their values; owns no thread.
 import codecs
 import ctypes
 import os
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -56,6 +57,11 @@ def last_words() -> str:
     telling = [line for line in lines if "error" in line.lower() or "fail" in line.lower()]
     # The first complaint is the cause, the later ones are its consequences.
     return (telling or lines[-1:] or [""])[0][:200].rstrip(".")
+
+
+def memory_ran_out() -> bool:
+    """Whether llama.cpp complained about memory since a model was last opened."""
+    return re.search(r"out of memory|(failed|unable) to allocate|cudaMalloc failed", "".join(_log)) is not None
 
 
 def checked(path: Path) -> gguf.Header:
@@ -110,6 +116,12 @@ class Llama:
         )
         self.model = api.llama_model_load_from_file(os.fsencode(path), parameters)
         if not self.model:
+            if memory_ran_out():
+                raise ModelError(
+                    "out-of-memory",
+                    f"There is not enough memory for “{path.name}” ({last_words()}).",
+                    "Close other programs, or choose a smaller model.",
+                )
             raise ModelError(
                 "model-unusable",
                 f"llama.cpp could not open “{path.name}”: {last_words() or 'it gave no reason'}.",

@@ -16,7 +16,7 @@ from typing import Any
 from PIL import Image
 
 from models import gguf
-from models.llama import SMALL, Llama, last_words, library, log_callback, processors
+from models.llama import SMALL, Llama, last_words, library, log_callback, memory_ran_out, processors
 from models.prompt import Markup, Piece
 from models.roles import Cancelled, CancelToken, ModelError, Picture, Placement
 
@@ -93,6 +93,12 @@ class Projector:
         parameters.flash_attn_type = self._api.LLAMA_FLASH_ATTN_TYPE_AUTO
         self._context = mtmd_cpp.mtmd_init_from_file(str(path).encode(), llama.model, parameters)
         if self._context is None:
+            if memory_ran_out():
+                raise ModelError(
+                    "out-of-memory",
+                    f"There is not enough memory for the projector “{path.name}” ({last_words()}).",
+                    "Close other programs, or choose a smaller model.",
+                )
             raise ModelError(
                 "projector-unusable",
                 f"The projector “{path.name}” does not work with this model ({last_words() or 'no reason given'}).",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.fitting import ladder
-from models.roles import GB, CacheType, Placement, Role
+from models.roles import GB, CacheType, Placement, Role, Scope
 
 if TYPE_CHECKING:
     from models.placement import ModelNeeds, Plan, Preferences, RolePlan
@@ -31,6 +31,22 @@ def size(count: int) -> str:
     return f"{count / GB:.1f} GB" if count >= 95_000_000 or count == 0 else "less than 0.1 GB"
 
 
+def given_up(scope: Scope, wanted: Placement, got: Placement) -> tuple[str, ...]:
+    """What a model does without that is opened otherwise than it was meant to be, in the order of giving it up."""
+    steps = []
+    if wanted.context and got.context and got.context < wanted.context:
+        steps.append(f"a context of {got.context:,} tokens instead of {wanted.context:,}")
+    if _BITS[got.cache] < _BITS[wanted.cache]:
+        steps.append(f"its context kept in {_BITS[got.cache]} bits instead of {_BITS[wanted.cache]}")
+    if wanted.picture_side and got.picture_side and got.picture_side < wanted.picture_side:
+        steps.append(f"pictures of {got.picture_side} pixels instead of {wanted.picture_side}")
+    if wanted.gpu is not None and got.gpu is None:
+        steps.append("the CPU instead of the graphics card")
+    elif got.gpu is not None and got.layers >= 0 and got.layers != wanted.layers:
+        steps.append(f"{scope.layers - got.layers} of its {scope.layers} layers on the CPU")
+    return tuple(steps)
+
+
 class Reasons:
     """The sentences of one plan."""
 
@@ -48,20 +64,11 @@ class Reasons:
         return replace(self._plan, roles=roles, traded=traded, advice=self._advice())
 
     def _steps(self, planned: "RolePlan") -> tuple[str, ...]:
-        """What a model does without, in the order in which it gave it up."""
         model, placement = self._models.get(planned.role), planned.placement
         if model is None or placement is None:
             return ()
-        steps = []
-        if model.scope.context and placement.context and placement.context < model.scope.context:
-            steps.append(f"a context of {placement.context:,} tokens instead of {model.scope.context:,}")
-        if placement.cache is not CacheType.F16:
-            steps.append(f"its context kept in {_BITS[placement.cache]} bits instead of 16")
-        if model.scope.picture_side and placement.picture_side and placement.picture_side < model.scope.picture_side:
-            steps.append(f"pictures of {placement.picture_side} pixels instead of {model.scope.picture_side}")
-        if placement.gpu is not None and placement.layers >= 0:
-            steps.append(f"{model.scope.layers - placement.layers} of its {model.scope.layers} layers on the CPU")
-        return tuple(steps)
+        whole = Placement(placement.gpu, context=model.scope.context, picture_side=model.scope.picture_side)
+        return given_up(model.scope, whole, placement)
 
     def _reason(self, planned: "RolePlan") -> str:
         model, placement, role = self._models.get(planned.role), planned.placement, planned.role

@@ -6,16 +6,29 @@ A Residency belongs to one thread: native objects are opened, used and closed th
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
 from models import catalog, engines, hardware, languages
 from models.catalog import Card
 from models.hardware import Hardware
-from models.roles import CPU, ChatModel, Engine, ModelError, Placement, Recognizer, Role, Translator, Voice
+from models.places import Places
+from models.reasons import given_up
+from models.roles import (
+    ChatModel,
+    Engine,
+    Memory,
+    ModelError,
+    Need,
+    Placement,
+    Recognizer,
+    Role,
+    Translator,
+    Voice,
+)
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +44,9 @@ class Library:
     cache: Path
     """Folder for what is made from models at first use (converted translators)."""
     placements: Mapping[Role, Placement]
+    """Where roles are opened, on the CPU by default, as long as there are no `places`."""
+    places: Places | None = None
+    """Where they are opened by a plan."""
     opening: Callable[[Card], AbstractContextManager[None]] = lambda card: nullcontext()
     """Encloses the opening of a model; raises ModelError where it may not be opened."""
 
@@ -65,6 +81,17 @@ class Loaded:
     """Bytes of the card that the process took meanwhile; where the driver does not say whose, that anybody took."""
 
 
+@dataclass(frozen=True)
+class SteppedDown:
+    """A model makes do with less than was planned, because that had no room."""
+
+    card: Card
+    given_up: tuple[str, ...]
+    """What, as parts of a sentence: "a context of 2,048 tokens instead of 4,096"."""
+    cause: str
+    """Why, as a part of a sentence: "other programs have taken 3.2 GB more of GPU 0 (Tesla T4)"."""
+
+
 Notice = Callable[[Card, Loaded | None], None]
 """Told before a model is loaded (None), and after; the two calls for one model never enclose those for another."""
 
@@ -76,13 +103,34 @@ holds it may load another model.
 """
 
 
+@dataclass
+class _Open:
+    """An engine that is loaded, or was until another one needed its room."""
+
+    card: Card
+    engine: Engine
+    wanted: Placement
+    """What the plan said when it was loaded."""
+    placement: Placement
+    """Where it is."""
+    pictured: int = 0
+    """Longest side of the pictures that there was room for already: what that took is not given back."""
+
+
 class Residency:
     """The engines of one thread."""
 
-    def __init__(self, library: Library, notice: Notice = lambda card, seconds: None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        notice: Notice = lambda card, seconds: None,
+        stepped: Callable[[SteppedDown], None] = lambda step: None,
+    ) -> None:
         self._library = library
+        self._places = library.places or Places(library, fixed=library.placements)
         self._notice = notice
-        self._engines: dict[str, Engine] = {}
+        self._stepped = stepped
+        self._open: dict[str, _Open] = {}
 
     def recognizer(self, language: str) -> Recognizer:
         """ASR for a language, loaded. Raises ModelError, like all below."""
@@ -99,18 +147,79 @@ class Residency:
         return cast("Translator", self._lend(card))
 
     def chat(self, role: Role) -> tuple[ChatModel, Card]:
-        """The LLM or the VLM, with its card."""
-        card = self._card(role)
-        return cast("ChatModel", self._lend(card)), card
+        """The model that does the LLM's or the VLM's work, with its card, whose context and size of pictures are those
+        that it is open with."""
+        card = self._card(self._places.served_by(role))
+        if self._places.alternates():
+            self._close(lambda other: other.card.role in (Role.LLM, Role.VLM) and other.card.id != card.id)
+        model = cast("ChatModel", self._lend(card))
+        return model, self._as_open(card)
+
+    @contextmanager
+    def picture_room(self, role: Role, side: int) -> Iterator[tuple[ChatModel, Card]]:
+        """The same for a question with pictures of `side` pixels, with room for the peak while they are encoded kept
+        free until the end of the block. Where memory is short the model steps down first."""
+        self.chat(role)
+        opened = self._open[self._card(self._places.served_by(role)).id]
+        card, need = opened.card, Need(Memory())
+        if side > opened.pictured:
+            need = self._peak(opened, opened.placement)
+            cause = self._places.lack(need, opened.placement)
+            if cause:
+                need = self._step_down_for_picture(opened, cause)
+                opened = self._open[card.id]
+        with self._places.promise(opened.placement, need):
+            yield cast("ChatModel", opened.engine), self._as_open(card)
+        opened.pictured = max(opened.pictured, side)
 
     def voice(self, language: str) -> Voice:
         return cast("Voice", self._lend(self._card(Role.TTS, language)))
 
     def close(self) -> None:
         """Give all memory back."""
-        for engine in self._engines.values():
-            engine.close()
-        self._engines.clear()
+        self._close(lambda opened: True)
+
+    def settle(self) -> None:
+        """Open anew what a new plan has moved elsewhere."""
+        for opened in list(self._open.values()):
+            if self._places.wanted(opened.card.role) != opened.wanted:
+                self._lend(opened.card)
+
+    def recover(self, error: ModelError, role: Role, language: str | None = None) -> bool:
+        """After a role's engine failed at work: whether it is worth lending again, because it was on a graphics card
+        and is opened elsewhere now. If the card is lost, all is planned anew; if it is not, the engine steps down."""
+        if role in (Role.LLM, Role.VLM):
+            role = self._places.served_by(role)
+        card = self._card(role, language)
+        opened = self._open.get(card.id)
+        if opened is None or opened.placement.gpu is None:
+            return False
+        if not self._places.answers(opened.placement.gpu):
+            self._close(lambda other: other.placement.gpu == opened.placement.gpu)
+            return True
+        if error.code not in _AT_WORK:
+            return False
+        self._close(lambda other: other is opened)
+        below = self._places.lower(opened.engine, opened.placement)
+        self._load(card, opened.wanted, below, error.message.rstrip("."))
+        return True
+
+    def lost(self) -> None:
+        """Drop the engines on cards that are gone."""
+        cards = {opened.placement.gpu for opened in self._open.values() if opened.placement.gpu is not None}
+        for gone in [gpu for gpu in cards if not self._places.answers(gpu)]:
+            self._close(lambda opened, gone=gone: opened.placement.gpu == gone)  # type: ignore[misc]
+
+    def _close(self, which: Callable[[_Open], bool]) -> None:
+        for opened in [each for each in self._open.values() if which(each)]:
+            del self._open[opened.card.id]
+            try:
+                opened.engine.close()
+            except Exception:
+                if opened.placement.gpu is None:
+                    raise
+                # A library whose card is gone may complain about it.
+                log.info("%s did not close cleanly", opened.card.name, exc_info=True)
 
     def _card(self, role: Role, language: str | None = None) -> Card:
         card = self._library.find(role, language, language)
@@ -130,30 +239,101 @@ class Residency:
         return card
 
     def _lend(self, card: Card) -> Engine:
-        engine = self._engines.get(card.id)
-        if engine is None:
-            engine = self._library.engine(card)
-            with _loading:
-                self._notice(card, None)
-                with self._library.opening(card):
-                    loaded = _load(engine, self._library.placements.get(card.role, CPU))
-                self._engines[card.id] = engine
-                self._notice(card, loaded)
-        return engine
+        opened, wanted = self._open.get(card.id), self._places.wanted(card.role)
+        if opened is not None and opened.wanted == wanted:
+            return opened.engine
+        if opened is None:
+            return self._load(card, wanted).engine
+        self._close(lambda other: other is opened)
+        try:
+            return self._load(card, wanted).engine
+        except ModelError:
+            # Better as it was than not at all; a card that is lost has no room.
+            log.info("%s is opened as it was", card.name, exc_info=True)
+            return self._load(card, wanted, [opened.placement]).engine
+
+    def _load(self, card: Card, wanted: Placement, ways: Sequence[Placement] | None = None, cause: str = "") -> _Open:
+        """Load a model as wanted, or in the first of some other ways, by default all that are less, for which there is
+        room; `cause` is why it is not as wanted."""
+        engine = self._library.engine(card)
+        tried = [wanted, *self._places.lower(engine, wanted)] if ways is None else ways
+        told = no_card = False
+        with _loading:
+            for placement in tried:
+                if no_card and placement.gpu is not None:
+                    continue
+                lack = self._places.lack(self._places.need(card, engine, placement), placement)
+                if not lack:
+                    if not told:
+                        told = True
+                        self._notice(card, None)
+                    try:
+                        with self._library.opening(card):
+                            loaded = _load(engine, placement)
+                    except ModelError as error:
+                        if error.code not in _SHORT or placement.gpu is None:
+                            raise
+                        no_card = error.code == _NO_CARD
+                        lack = error.message.rstrip(".")
+                    else:
+                        return self._opened(card, engine, wanted, loaded, cause)
+                log.info("%s has no room as %s: %s", card.name, placement, lack)
+                cause = cause or lack
+            raise self._places.no_room(card, cause)
+
+    def _opened(self, card: Card, engine: Engine, wanted: Placement, loaded: Loaded, cause: str) -> _Open:
+        opened = self._open[card.id] = _Open(card, engine, wanted, loaded.placement)
+        self._places.loaded(card, engine, loaded.placement, loaded.ram, loaded.vram)
+        self._notice(card, loaded)
+        self._tell(opened, cause)
+        return opened
+
+    def _as_open(self, card: Card) -> Card:
+        placement = self._open[card.id].placement
+        side = min(filter(None, (card.picture_side, placement.picture_side)), default=None)
+        return replace(card, context=placement.context or card.context, picture_side=side)
+
+    def _peak(self, opened: _Open, placement: Placement) -> Need:
+        """What encoding a picture takes for a while."""
+        need = self._places.need(opened.card, opened.engine, placement)
+        return Need(Memory(picture=need.host.picture), Memory(picture=need.card.picture))
+
+    def _step_down_for_picture(self, opened: _Open, cause: str) -> Need:
+        """Open a picture model with less, so that there is room for a picture; returns the picture's peak then."""
+        now = self._places.need(opened.card, opened.engine, opened.placement)
+        # The peak was never there, so it is not given back.
+        held = Need(replace(now.host, picture=0), replace(now.card, picture=0))
+        for placement in self._places.lower(opened.engine, opened.placement):
+            need = self._places.need(opened.card, opened.engine, placement)
+            given_back = held if placement.gpu == opened.placement.gpu else replace(held, card=Memory())
+            if self._places.lack(need, placement, given_back):
+                continue
+            if replace(placement, picture_side=opened.placement.picture_side) == opened.placement:
+                opened.placement = placement
+                self._tell(opened, cause)
+                return self._peak(opened, placement)
+            self._close(lambda other: other is opened)
+            again = self._load(opened.card, opened.wanted, [placement, opened.placement], cause)
+            return self._peak(again, again.placement)
+        raise self._places.no_room(opened.card, f"{cause}, and a picture takes more while it is looked at")
+
+    def _tell(self, opened: _Open, cause: str) -> None:
+        if less := given_up(opened.engine.scope(), opened.wanted, opened.placement):
+            self._stepped(SteppedDown(opened.card, less, cause))
+
+
+_NO_CARD = "gpu-unavailable"
+_SHORT = frozenset({_NO_CARD, "out-of-memory"})
+"""Codes of errors after which a model is tried with less of a card, or off it."""
+_AT_WORK = _SHORT | {"evaluation-failed"}
+"""The same where it was open already."""
 
 
 def _load(engine: Engine, placement: Placement) -> Loaded:
-    """Load the engine, on the CPU where the card cannot be used."""
+    """Load the engine and measure what that took."""
     before = hardware.read()
     started = time.perf_counter()
-    try:
-        engine.load(placement)
-    except ModelError as error:
-        if error.code != "gpu-unavailable" or placement.gpu is None:
-            raise
-        log.info("%s goes to the CPU: %s", engine.name, error.message)
-        placement = CPU
-        engine.load(placement)
+    engine.load(placement)
     seconds = time.perf_counter() - started
     after = hardware.read()
     ram = max(after.ram_ours - before.ram_ours, 0)

@@ -44,6 +44,7 @@ GPU_BASE, GPU_FACTOR = 600_000_000, 8.0
 
 _STEP = b"\x22\x0dConvTranspose"
 """A node's kind, as protocol buffers write it. The starter's decoder has one of them, Piper's have three or four."""
+_ON_CARD = "CUDAExecutionProvider"
 _EXTRA_INPUT = {"sid"}
 _INPUTS = {"input", "input_lengths", "scales"}
 _PICTOGRAPHS = re.compile(
@@ -151,6 +152,8 @@ class PiperEngine:
         try:
             audio = np.asarray(self._voice.phoneme_ids_to_audio(self._voice.phonemes_to_ids(list(phonemes))))
         except Exception as error:  # onnxruntime raises classes of its own for each status, all derived from Exception
+            if self._provider == _ON_CARD:
+                raise _no_gpu(_first_line(error)) from error
             raise _invalid(self._model, f"onnxruntime stopped with “{_first_line(error)}”") from error
         audio = np.atleast_1d(audio)
         if audio.ndim != 1 or not np.isfinite(audio).all():
@@ -173,7 +176,7 @@ class PiperEngine:
         if placement.gpu is not None:
             cuda.open_libraries()
             # A missing provider is only a warning to onnxruntime, which then runs on the CPU.
-            if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
+            if _ON_CARD not in onnxruntime.get_available_providers():
                 raise _no_gpu("this onnxruntime was built without CUDA")
             choices = {
                 "device_id": placement.gpu,
@@ -181,14 +184,14 @@ class PiperEngine:
                 "arena_extend_strategy": "kSameAsRequested",
                 "cudnn_conv_algo_search": "HEURISTIC",
             }
-            providers.insert(0, ("CUDAExecutionProvider", choices))
+            providers.insert(0, (_ON_CARD, choices))
         try:
             session = onnxruntime.InferenceSession(str(self._model), sess_options=options, providers=providers)
         except Exception as error:  # see _samples
             if placement.gpu is not None:
                 raise _no_gpu(_first_line(error)) from error
             raise _invalid(self._model, f"onnxruntime refuses it: {_first_line(error)}") from error
-        if placement.gpu is not None and session.get_providers()[0] != "CUDAExecutionProvider":
+        if placement.gpu is not None and session.get_providers()[0] != _ON_CARD:
             raise _no_gpu("onnxruntime fell back to the CPU")
         return session
 

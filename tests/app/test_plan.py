@@ -27,8 +27,8 @@ def check(found: dict[str, Any]) -> None:
         kept = sum(found["roles"][role]["reserved"] for role in device["roles"])
         assert kept <= device["free"] <= device["total"]
         if device["id"] != "CPU":
-            assert device["reserved"] == pytest.approx(kept)
-        assert device["headroom"] == pytest.approx(device["free"] - device["reserved"] + device["lent"])
+            assert device["reserved"] == pytest.approx(kept, abs=0.002)
+        assert device["headroom"] == pytest.approx(device["free"] - device["reserved"] + device["lent"], abs=0.002)
         assert device["predicted"] <= device["free"]
     assert found["headroom"] == {d["id"]: d["headroom"] for d in found["devices"] if d["id"] != "CPU"}
     assert all(role["reason"].endswith(".") for role in found["roles"].values())
