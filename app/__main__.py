@@ -6,15 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def main(window: Callable[[Path | None, bool], int] | None = None) -> int:
+def main(
+    window: Callable[[Path | None, bool], int] | None = None, look: Callable[[Path], str] | None = None
+) -> int:
     """Run the command line so that an interruption is quiet at any moment, imports and the end included.
 
-    Without a command it opens `window`, given --data and --debug.
+    Without a command it opens `window`, given --data and --debug; --self-test has a `look` at it, given a data folder.
     """
     try:
         from app import cli
 
-        return cli.main(window=window)
+        return cli.main(window=window, look=look)
     except KeyboardInterrupt:
         return 130
     finally:

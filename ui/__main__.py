@@ -15,11 +15,27 @@ SWITCH_SECONDS = 0.001
 
 def main() -> int:
     """Open the window, or run the command that the command line names."""
+    if getattr(sys, "frozen", False):
+        from app.frozen import begin
+
+        status = begin()
+        if status is not None:
+            return status
     if len(sys.argv) == 1:
         return open_window(None)
     from app.__main__ import main as run
 
-    return run(open_window)
+    return run(open_window, look)
+
+
+def look(folder: Path) -> str:
+    """Open the window where nobody sees it, in a process of its own; returns what was found, for `parley --self-test`.
+
+    Raises ModelError.
+    """
+    from ui.look import look as looked
+
+    return looked(folder)
 
 
 def open_window(data: Path | None, debug: bool = False) -> int:

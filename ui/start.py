@@ -28,10 +28,13 @@ END_SECONDS = 1.2
 """So long the end waits for engines that are in the middle of a step; then the process ends without them."""
 
 
-def run(data: Path | None, refuse: Callable[[str], int]) -> NoReturn:
+def run(
+    data: Path | None, refuse: Callable[[str], int], shown: Callable[[Window], None] = lambda window: None
+) -> NoReturn:
     """Show the window and stay until it is closed; then the process ends, with the window's exit code.
 
-    Where no window can be shown, `refuse` gets the reason, and the process ends with what it returns.
+    Where no window can be shown, `refuse` gets the reason, and the process ends with what it returns. `shown` is called
+    once, with the window that is painted and at work.
     """
     folder = data_folder(data)
     looked = appearance.load(folder)
@@ -42,6 +45,7 @@ def run(data: Path | None, refuse: Callable[[str], int]) -> NoReturn:
     window = Window(looked)
     program = _Program(application, window, folder)
     window.painted.connect(program.begin)
+    window.painted.connect(lambda: shown(window))
     window.closed.connect(application.quit)
     window.show()
     application.exec()

@@ -1,0 +1,117 @@
+"""`parley --self-test`, `parley --version`, and what the packaged program does first."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import __version__, frozen, selftest
+from models.residency import starter_library
+from models.roles import ModelError
+
+ROOT = Path(__file__).parents[2]
+
+
+def parley(*words: str, room: str = "ui") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", room, *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_the_whole_program_passes(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "QT_QPA_PLATFORM")}
+    environment |= {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data"), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "ui", "--self-test"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    document = json.loads(done.stdout)
+    failed = [trial for trial in document["trials"] if not trial["ok"]]
+    assert (done.returncode, failed, document["ok"]) == (0, [], True)
+    assert document["version"] == __version__
+    names = {trial["name"] for trial in document["trials"]}
+    assert names >= {"spoken turn", "picture", "window", "conversion in a child process", "engine transformers"}
+    assert not (tmp_path / "data").exists()
+
+
+def test_what_does_not_work_is_told_and_is_exit_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def dark(folder: Path) -> str:
+        raise ModelError("no-window", "The window opens and shows nothing.", "Install Parley again.")
+
+    def broken() -> str:
+        raise OSError("libsomething.so is missing")
+
+    actions = [("first", lambda: "well"), ("second", broken), ("window", lambda: dark(Path()))]
+    monkeypatch.setattr(selftest, "_actions", lambda folder, look: actions)
+    assert selftest.run(dark) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert not document["ok"]
+    assert [(trial["name"], trial["ok"], trial["found"]) for trial in document["trials"]] == [
+        ("first", True, "well"),
+        ("second", False, "OSError: libsomething.so is missing"),
+        ("window", False, "The window opens and shows nothing."),
+    ]
+
+
+def test_a_damaged_model_fails(tmp_path: Path) -> None:
+    library = starter_library(tmp_path, {})
+    actions = dict(selftest._actions(tmp_path, None))
+    assert {f"model {card.id}" for card in library.cards} < set(actions)
+    assert "window" not in actions
+    card = next(card for card in library.cards if card.engine == "llama-chat" or card.role == "llm")
+    empty = starter_library(tmp_path, {})
+    object.__setattr__(empty, "folder", tmp_path)
+    trial = selftest._tried("model", lambda: selftest._loaded(empty, card))
+    assert (trial.ok, bool(trial.remedy)) == (False, True)
+
+
+def test_version_and_usage() -> None:
+    done = parley("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"parley {__version__}\n", "")
+    done = parley("--self-test", "ask", "Hello?")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_every_child_has_its_word_in_the_packaged_program() -> None:
+    found = {}
+    for file in (ROOT / "models").rglob("*.py"):
+        word = re.search(r'^_CHILD = "([\w-]+)"$', file.read_text(encoding="utf-8"), re.MULTILINE)
+        if word:
+            found[word[1]] = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+    assert found
+    assert found == frozen.CHILDREN
+
+
+PACKAGED = "import sys; sys.frozen = True; from ui.__main__ import main; sys.exit(main())"
+
+
+def packaged(*words: str, close: str = "") -> subprocess.CompletedProcess[str]:
+    """The program as if it were packaged; `close` closes streams, as a windowed program has none."""
+    shell = ["sh", "-c", f'exec "$@" {close}', "sh", sys.executable, "-c", PACKAGED, *words]
+    return subprocess.run(shell, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_packaged_program_is_its_own_child(tmp_path: Path) -> None:
+    done = packaged("convert-checkpoint", str(tmp_path / "none"), str(tmp_path / "target"))
+    assert done.returncode == 1
+    assert "none" in done.stderr.splitlines()[-1]
+    done = packaged("ask")
+    assert done.returncode == 2
+
+
+def test_without_streams_the_packaged_program_works(tmp_path: Path) -> None:
+    wav = tmp_path / "said.wav"
+    done = packaged("speak", "Hello.", "--out-wav", str(wav), close=">&- 2>&-")
+    assert done.returncode == 0
+    assert wav.stat().st_size > 1000
