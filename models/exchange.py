@@ -14,10 +14,10 @@ import threading
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from models.remote import WHERE, Address
 from models.roles import CancelToken, ModelError
@@ -30,6 +30,8 @@ MOST_BYTES = 16 << 20
 MOST_WORDS = 65_536
 """Bytes that are read of an answer which is not a stream."""
 INSTEAD = f"Start the server, or mend its address {WHERE}; there you can also go back to the models on this machine."
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -204,25 +206,34 @@ def _proxy(address: Address) -> _Proxy | None:
     return _Proxy(parts.hostname, parts.port or 80, headers)
 
 
-def _connected(address: Address, proxy: _Proxy | None, patience: Patience, cancel: CancelToken) -> socket.socket:
-    """Connect on a thread of its own: neither the name's look-up nor a handshake can be called off."""
-    found: Future[socket.socket] = Future()
+def awaited(job: Callable[[], R], cancel: CancelToken, seconds: float, late: Callable[[R], object]) -> R:
+    """What a job returns that cannot be called off, done on a thread of its own.
 
-    def dial() -> None:
+    Raises TimeoutError after so many seconds, and Cancelled; what it returns after that goes to `late`.
+    """
+    found: Future[R] = Future()
+
+    def work() -> None:
         try:
-            found.set_result(_dialled(address, proxy, patience.connect))
+            found.set_result(job())
         except BaseException as error:
             found.set_exception(error)
 
-    threading.Thread(target=dial, name="parley-dial", daemon=True).start()
-    end = time.monotonic() + 3 * patience.connect  # a name may have several numbers
+    threading.Thread(target=work, name="parley-wait", daemon=True).start()
+    end = time.monotonic() + seconds
     while not wait([found], TICK).done:
         if cancel.cancelled or time.monotonic() > end:
-            found.add_done_callback(_hang_up)
+            found.add_done_callback(lambda done: done.exception() or late(done.result()))
             cancel.check()
-            raise _unanswered(address, TimeoutError())
+            raise TimeoutError
+    return found.result()
+
+
+def _connected(address: Address, proxy: _Proxy | None, patience: Patience, cancel: CancelToken) -> socket.socket:
+    """Connect; neither the name's look-up nor a handshake can be called off."""
+    seconds = 3 * patience.connect  # a name may have several numbers
     try:
-        return found.result()
+        return awaited(lambda: _dialled(address, proxy, patience.connect), cancel, seconds, lambda late: late.close())
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise _unanswered(address, error) from error
 
@@ -247,11 +258,6 @@ def _dialled(address: Address, proxy: _Proxy | None, seconds: float) -> socket.s
     except BaseException:
         found.close()
         raise
-
-
-def _hang_up(found: "Future[socket.socket]") -> None:
-    if found.exception() is None:
-        found.result().close()
 
 
 def odd(address: Address, what: str) -> ModelError:

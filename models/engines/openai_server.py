@@ -16,6 +16,8 @@ from models.roles import CPU, CancelToken, Memory, Message, ModelError, Need, Pl
 
 CHARACTERS_A_TOKEN = 64
 """More than that an answer never has, whatever its tokens are: what goes on is not the answer that was asked for."""
+UNLOCK_SECONDS = 120.0
+"""How long the person has to unlock the keyring."""
 MOST_NAMED = 5
 """Models of a server that an error names."""
 _BLIND = re.compile(r"image|picture|vision|multi-?modal|mmproj", re.IGNORECASE)
@@ -37,7 +39,7 @@ class OpenaiServer:
         assert isinstance(card, RemoteCard)
         self._card = card
         self._address: Address | None = None
-        self._key = ""
+        self._known_key: str | None = None
 
     @property
     def loaded(self) -> bool:
@@ -50,11 +52,10 @@ class OpenaiServer:
         return Scope(host=self._card.host)
 
     def load(self, placement: Placement = CPU) -> None:
-        self._key = remote.usable_key(self._card.key())
         self._address = remote.address(self._card.address)
 
     def close(self) -> None:
-        self._address, self._key = None, ""
+        self._address = self._known_key = None
 
     def reply(self, messages: Sequence[Message], sampling: Sampling, cancel: CancelToken) -> Iterator[str]:
         if self._address is None:
@@ -82,7 +83,7 @@ class OpenaiServer:
         if self._card.model:
             asked["model"] = self._card.model
         body = json.dumps(asked).encode()
-        stream = exchange.ask(address, "/chat/completions", self._key, body, cancel, self.patience)
+        stream = exchange.ask(address, "/chat/completions", self._key(cancel), body, cancel, self.patience)
         if stream.status == 200 and stream.kind == "text/event-stream":
             return stream
         with stream:
@@ -90,6 +91,20 @@ class OpenaiServer:
                 raise exchange.odd(address, f"it sends “{_line(stream.kind, 40) or 'nothing'}” in place of a stream")
             pictures = any(message.pictures for message in messages)
             raise self._refusal(address, stream, pictures, lambda: self._models(address, cancel))
+
+    def _key(self, cancel: CancelToken) -> str:
+        """The key, found at the first question: to get it, the person may have to unlock something."""
+        if self._known_key is None:
+            try:
+                found = exchange.awaited(self._card.key, cancel, UNLOCK_SECONDS, lambda late: None)
+            except TimeoutError as error:
+                raise ModelError(
+                    "keyring-failed",
+                    f"The system's keyring did not give the key for {self._card.host} in time.",
+                    "Unlock the keyring and ask again, or set the key anew in the settings.",
+                ) from error
+            self._known_key = remote.usable_key(found)
+        return self._known_key
 
     def _refusal(self, address: Address, stream: Reply, pictures: bool, models: Callable[[], list[str]]) -> ModelError:
         """What an answer that is none means."""
@@ -100,7 +115,7 @@ class OpenaiServer:
         said = _told(stream.words())
         words = f" It says: “{said}”" if said else ""
         if status in (401, 403):
-            key = "the key" if self._key else "questions without a key"
+            key = "the key" if self._known_key else "questions without a key"
             return ModelError("server-refused", f"{host} does not accept {key}.{words}", f"Set the right key {WHERE}.")
         if status == 404:
             return self._missing(address, models())
@@ -140,7 +155,7 @@ class OpenaiServer:
     def _models(self, address: Address, cancel: CancelToken) -> list[str]:
         """The names of the models that the server has; empty if it does not tell."""
         try:
-            with exchange.ask(address, "/models", self._key, None, cancel, self.patience) as answer:
+            with exchange.ask(address, "/models", self._key(cancel), None, cancel, self.patience) as answer:
                 found = _parsed(answer.words()) if answer.status == 200 else None
         except ModelError:
             return []
