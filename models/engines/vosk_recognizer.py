@@ -24,7 +24,7 @@ UNKNOWN = "[unk]"
 
 _BYTES_OF_LIBRARY = 45_000_000
 """Vosk itself and a stream of a minute: 33 MB measured, and room."""
-_BYTES_PER_FILE_BYTE = 6
+_BYTES_PER_FILE_BYTE, _BYTES_WITH_EXTRACTOR = 2, 6
 """1.6 measured on the starter; for models with an i-vector extractor Vosk's page tells 300 MB for a folder of 50 MB."""
 
 _RATES = (4_000, 384_000)
@@ -55,7 +55,8 @@ class VoskRecognizer:
         if not self._folder.is_dir():
             raise self._broken("its folder is missing", "model-missing")
         size = sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
-        return Need(Memory(weights=size * _BYTES_PER_FILE_BYTE, compute=_BYTES_OF_LIBRARY))
+        each = _BYTES_WITH_EXTRACTOR if (self._folder / "ivector").is_dir() else _BYTES_PER_FILE_BYTE
+        return Need(Memory(weights=size * each, compute=_BYTES_OF_LIBRARY))
 
     def scope(self) -> Scope:
         return Scope(cpu_only="Vosk cannot use a graphics card")
