@@ -40,7 +40,7 @@ class Machine:
         self.tool("df", "echo header; echo /dev/disk 0 0 90000 0% /")
         self.tool("dpkg-query", "echo installed")
         self.tool("apt-get")
-        for name in ("cc", "c++", "espeak-ng", "flite", "Xvfb", "pulseaudio", "pactl"):
+        for name in ("cc", "c++", "espeak-ng", "flite", "hts_engine", "Xvfb", "pulseaudio", "pactl"):
             self.tool(name)
 
     def tool(self, name: str, script: str = "") -> None:

@@ -64,7 +64,7 @@ def _card(seconds: float) -> Card:
         cannot="Answer anything else: it says that it is only the starter model. A question asked in a way unlike all "
         "that it was shown may be declined or misunderstood.",
         data="Talks drawn from training.domain (grammars and tables of our own) in many wordings, and questions to "
-        "decline from training/llm/strangers.toml; no text from elsewhere. Held out: sentences that "
+        "decline from the tables in training/llm/; no text from elsewhere. Held out: sentences that "
         "training.domain.held_out names, one way of asking in eight (training.llm.talks.kept_phrasings), the names "
         "UNSEEN_NAMES, and the questions of paraphrases.txt and outside.txt. These were written by one hand before "
         "the recipe's wordings; but wordings.txt and the last frames were written when a first model had answered half "

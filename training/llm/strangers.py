@@ -1,8 +1,8 @@
 """Questions about the wide world, which the starter must decline: many frames around thousands of words.
 
 They add width to training.domain's refusals, so that the model declines what it has no facts for instead of guessing;
-the frames under "near" ask of the domain's own things what it does not know of them. The tables lie in
-strangers.toml. Owns only questions; the answers are the domain's. Nothing that resembles a question of outside.txt,
+the frames of near.toml ask of the domain's own things what it does not know of them. The tables lie in words.toml,
+frames.toml and near.toml. Owns only questions; the answers are the domain's. Nothing that resembles a question of outside.txt,
 which measures this, is ever given.
 """
 
@@ -25,7 +25,9 @@ from training.domain.wildlife import LIFE_FACTS
 from training.llm.wording import wordings
 
 _FOLDER = resources.files("training.llm")
-_TABLES = tomllib.loads((_FOLDER / "strangers.toml").read_text(encoding="utf-8"))
+_TABLES: dict[str, str] = {}
+for _file in ("words.toml", "frames.toml", "near.toml"):
+    _TABLES |= tomllib.loads((_FOLDER / _file).read_text(encoding="utf-8"))
 _NAMES, _VERBS, _ACTIONS, _FIELDS = (_TABLES[key].split() for key in ("names", "verbs", "actions", "fields"))
 _KNOW, _DO, _NEAR = (_TABLES[key].strip().splitlines() for key in ("know", "do", "near"))
 _SUBJECTS = ("people", "I", "we", "they", "children", "some people", "most people", "doctors", "men", "women")
