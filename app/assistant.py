@@ -16,6 +16,7 @@ from app.audio import Microphone, NoSpeaker, Speaker
 from app.ear import Attend, Ear, EarItem, Echo, Listen
 from app.events import (
     Bus,
+    EngineClosed,
     EngineLoading,
     EngineReady,
     Event,
@@ -269,6 +270,20 @@ class Assistant:
         # Only a precaution against losing an unfinished answer: never worth waiting for.
         self._keeper.offer(Written(turn))
 
+    def use(self, library: Library) -> None:
+        """Answer with the models of another library from the next question on; what it has no use for is closed.
+
+        May wait for a question under way where many are waiting: not for a front end's own thread.
+        """
+        self._library = replace(library, places=self._library.places)
+        ear, brain, voice = self._stages
+        # While it attends the ear never waits for this, and goes on with what it has.
+        self._ear.offer(Load(partial(ear.use, self._library), _nothing))
+        self._brain.put(Load(partial(brain.use, self._library), _nothing))
+        self._voice.put(Load(partial(voice.use, self._library), _nothing))
+        if self._library.places is not None:
+            self._library.places.use(self._library)
+
     def plan_anew(self, wishes: Preferences | None = None) -> None:
         """Plan for the machine as it is now, with other wishes where there are, and open elsewhere what that moves."""
         if self._library.places is not None:
@@ -280,18 +295,21 @@ class Assistant:
             message = f"{change.cause} {_moved(change.plan)}"
             self.bus.post(ProblemRaised(Problem("assistant", "plan-changed", message, REPLANNED)))
         for stage, worker in ((self._stages[1], self._brain), (self._stages[2], self._voice)):
-            worker.offer(Load(stage.settle, lambda problem: None))
+            worker.offer(Load(stage.settle, _nothing))
 
     def _watch(self, event: Event) -> None:
         if isinstance(event, ReadingTaken) and self._library.places is not None:
             self._library.places.watch(event.reading.hardware)
 
     def _residency(self) -> Residency:
-        return Residency(self._library, self._engine_notice, self._stepped_down)
+        return Residency(self._library, self._engine_notice, self._stepped_down, self._engine_closed)
 
     def _stepped_down(self, step: SteppedDown) -> None:
         message = f"“{step.card.name}” makes do with {listed(step.given_up)}: {step.cause}."
         self.bus.post(ProblemRaised(Problem("assistant", "stepped-down", message, STEPPED_DOWN)))
+
+    def _engine_closed(self, card: Card) -> None:
+        self.bus.post(EngineClosed(card.role, card.id))
 
     def _engine_notice(self, card: Card, loaded: Loaded | None) -> None:
         if loaded is None:
@@ -305,8 +323,12 @@ class Assistant:
 def _moved(plan: Plan) -> str:
     """Where the models are by a new plan, as a sentence."""
     places = [
-        f"{NAMES[role]} on {'the CPU' if placement.gpu is None else f'GPU {placement.gpu}'}"
+        f"{NAMES[role]} on {placement.host or ('the CPU' if placement.gpu is None else f'GPU {placement.gpu}')}"
         for role, placement in plan.placements.items()
         if role in (Role.LLM, Role.VLM, Role.TTS)
     ]
     return f"Parley goes on with {listed(places)}." if places else "There is no memory for any model."
+
+
+def _nothing(problem: Problem | None) -> None:
+    """What goes wrong there is told over the bus."""

@@ -189,6 +189,14 @@ class EngineReady:
 
 
 @dataclass(frozen=True)
+class EngineClosed:
+    """A model was closed, because another one takes its place; not told at the end."""
+
+    role: Role
+    card: str
+
+
+@dataclass(frozen=True)
 class PlanMade:
     """A plan of what goes where is in force: at the start, and whenever the machine or the person's wishes change."""
 
@@ -223,6 +231,7 @@ Event = (
     | ProblemRaised
     | EngineLoading
     | EngineReady
+    | EngineClosed
     | PlanMade
     | ReadingTaken
 )

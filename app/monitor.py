@@ -13,6 +13,7 @@ from enum import StrEnum
 from app.events import (
     AnswerPiece,
     Bus,
+    EngineClosed,
     EngineLoading,
     EngineReady,
     Event,
@@ -49,6 +50,7 @@ class RoleReading:
     placement: Placement
     """Where it runs, or will run."""
     reserved: int
+    """Bytes; none for what runs on another computer."""
     ram: int
     vram: int
     """Bytes that its models really took while they loaded."""
@@ -138,11 +140,12 @@ class Monitor:
         state = RoleState.READY if engines else RoleState.WAITING
         if self._loading is not None and self._loading.role is role:
             state = RoleState.LOADING
+        placement = engines[-1].placement if engines else self._placements.get(role, CPU)
         return RoleReading(
             role=role,
             state=state,
-            placement=engines[-1].placement if engines else self._placements.get(role, CPU),
-            reserved=RESERVED[role],
+            placement=placement,
+            reserved=0 if placement.host else RESERVED[role],
             ram=sum(engine.ram for engine in engines),
             vram=sum(engine.vram for engine in engines),
             cards=tuple(loaded),
@@ -161,6 +164,8 @@ class Monitor:
                 case EngineReady(role=role, card=card):
                     self._loading = None
                     self._loaded[role][card] = event
+                case EngineClosed(role=role, card=card):
+                    self._loaded[role].pop(card, None)
                 case PlanMade(plan=plan):
                     self._placements = plan.placements
                 case ProblemRaised(problem=problem):

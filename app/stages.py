@@ -26,7 +26,7 @@ from app.speech import ClauseCutter, speakable
 from app.turn import Turn
 from app.worker import Item, Worker
 from models.pictures import shrunk
-from models.residency import Residency
+from models.residency import Library, Residency
 from models.roles import AudioChunk, Message, ModelError, Role, Sampling
 
 
@@ -88,6 +88,11 @@ class EngineStage(ABC, Generic[T]):
             item.done(problem)
         else:
             self._give_up(item)
+
+    def use(self, library: Library) -> None:
+        """Work with the models of another library from the next item on."""
+        if self._lazy is not None:
+            self._lazy.use(library)
 
     def settle(self) -> None:
         """Open anew what a new plan has moved elsewhere."""

@@ -130,6 +130,12 @@ class Places:
             self._lost.clear()
         self._change(cause)
 
+    def use(self, library: "Library") -> None:
+        """Plan anew for the models of another library."""
+        with self._lock:
+            self._library = library
+        self._change("")
+
     def watch(self, machine: Hardware) -> None:
         """Look at a reading: a card in use that is missing from two in a row is lost."""
         here = {gpu.index for gpu in machine.gpus}
@@ -196,6 +202,8 @@ class Places:
 
         `held` is what will be given back before.
         """
+        if placement.host:
+            return ""
         if not need.ram and not need.vram:
             return ""
         machine = self._read()
@@ -241,6 +249,8 @@ class Places:
 
     def loaded(self, card: Card, engine: Engine, placement: Placement, ram: int, vram: int) -> None:
         """A model was loaded and the process grew by so much: remembered for the next plan."""
+        if placement.host:
+            return
         gpu = self._planned_gpu(placement)
         if gpu is not None:
             with self._lock:

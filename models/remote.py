@@ -136,7 +136,7 @@ class RemoteCard(Card):
     """As the person typed it; it is read when the model is opened, so that a wrong one is told then."""
     model: str = ""
     """The name by which the server knows it; empty for servers with a single model."""
-    key: Callable[[], str] = field(default=lambda: "", repr=False, compare=False)
+    key: Callable[[], str] = field(default=lambda: "", repr=False)
     """Finds the key when it is needed; may take a while. "" where there is none."""
 
     @property

@@ -125,11 +125,14 @@ class Residency:
         library: Library,
         notice: Notice = lambda card, seconds: None,
         stepped: Callable[[SteppedDown], None] = lambda step: None,
+        closed: Callable[[Card], None] = lambda card: None,
     ) -> None:
+        """`closed` is told of a model that was closed before the end."""
         self._library = library
         self._places = library.places or Places(library, fixed=library.placements)
         self._notice = notice
         self._stepped = stepped
+        self._closed = closed
         self._open: dict[str, _Open] = {}
 
     def recognizer(self, language: str) -> Recognizer:
@@ -177,7 +180,19 @@ class Residency:
 
     def close(self) -> None:
         """Give all memory back."""
+        self._closed = lambda card: None
         self._close(lambda opened: True)
+
+    def use(self, library: Library) -> None:
+        """Lend from another library, which has the same places; what it has no use for is closed."""
+        self._library = library
+        chats = (Role.LLM, Role.VLM)
+        self._close(
+            lambda opened: (
+                opened.card not in library.cards
+                or (opened.card.role in chats and opened.card != library.find(opened.card.role))
+            )
+        )
 
     def settle(self) -> None:
         """Open anew what a new plan has moved elsewhere."""
@@ -220,6 +235,7 @@ class Residency:
                     raise
                 # A library whose card is gone may complain about it.
                 log.info("%s did not close cleanly", opened.card.name, exc_info=True)
+            self._closed(opened.card)
 
     def _card(self, role: Role, language: str | None = None) -> Card:
         card = self._library.find(role, language, language)
