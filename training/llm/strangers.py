@@ -2,8 +2,8 @@
 
 They add width to training.domain's refusals, so that the model declines what it has no facts for instead of guessing;
 the frames of near.toml ask of the domain's own things what it does not know of them. The tables lie in words.toml,
-frames.toml and near.toml. Owns only questions; the answers are the domain's. Nothing that resembles a question of outside.txt,
-which measures this, is ever given.
+frames.toml and near.toml. Owns only questions; the answers are the domain's. Nothing that resembles a question of
+outside.txt, which measures this, is ever given.
 """
 
 import functools
