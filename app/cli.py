@@ -20,7 +20,7 @@ from models.roles import Cancelled, ModelError
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
 
-COMMANDS = ("ask", "talk", "transcribe", "translate", "speak", "plan", "bench", "models …", "doctor")
+COMMANDS = ("ask", "talk", "transcribe", "translate", "speak", "plan", "bench", "models …", "doctor", "licenses")
 
 
 def main(
@@ -33,7 +33,8 @@ def main(
     --self-test has a `look` at the window, given a data folder: it returns what it found, or raises ModelError.
     """
     parser = _parser()
-    arguments = parser.parse_args(words)
+    # Not as defaults of the parser, which share their options with all others and would undo what stood before.
+    arguments = parser.parse_args(words, argparse.Namespace(data=None, debug=False))
     if arguments.self_test:
         if arguments.command is not None:
             parser.error("--self-test stands alone")
@@ -88,6 +89,10 @@ def _commands(command: str) -> ModuleType:
         from app import model_commands
 
         return model_commands
+    if command == "licenses":
+        from app import licenses
+
+        return licenses
     from app import commands
 
     return commands
@@ -146,7 +151,6 @@ def _parser() -> _Parser:
         description="A private assistant on this machine. Without a command its window opens.",
         parents=[anywhere],
     )
-    parser.set_defaults(data=None, debug=False)
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--self-test", action="store_true", help="try everything that Parley consists of; prints JSON")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
@@ -178,6 +182,8 @@ def _parser() -> _Parser:
     plan.add_argument("--lost", metavar="GPU", help="plan for what is left when this graphics card is lost")
     _add_bench(commands, common)
     add("doctor", "doctor", "Check sound, graphics card, libraries, models and disk.")
+    licenses = add("licenses", "licenses", "Tell what of others is in Parley, and under which licences.")
+    licenses.add_argument("component", metavar="NAME", nargs="?", help="show the texts of one component's licences")
     models = commands.add_parser("models", help="The models.", description="The models.")
     actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
     model_words.add(actions, common, _language)
