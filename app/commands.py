@@ -10,8 +10,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from app import settings
 from app.assistant import Assistant
 from app.audio import MICROPHONE_RATE, WavMicrophone, WavSpeaker
+from app.elsewhere import with_remote
 from app.events import AnswerPiece, ClauseReady, Event, ModelChosen, QuestionHeard, TurnEnded
 from app.folders import data_folder
 from app.planning import placed
@@ -187,7 +189,9 @@ def doctor(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _library(arguments: argparse.Namespace) -> Library:
-    return placed(starter_library(data_folder(arguments.data) / "converted", {}))
+    data = data_folder(arguments.data)
+    chosen, _ = settings.load(data)
+    return placed(with_remote(starter_library(data / "converted", {}), chosen))
 
 
 def _request(arguments: argparse.Namespace, text: str | None, speak: bool) -> Request:

@@ -23,8 +23,9 @@ TEST_TOKENS = 16
 
 
 def with_remote(library: Library, settings: Settings) -> Library:
-    """The library with the models on the other computer before those that are here."""
-    return replace(library, cards=(*cards(settings), *library.cards))
+    """The library with the models on the other computer, as the settings are now, before those that are here."""
+    here = (card for card in library.cards if not isinstance(card, RemoteCard))
+    return replace(library, cards=(*cards(settings), *here))
 
 
 def cards(settings: Settings) -> tuple[RemoteCard, ...]:

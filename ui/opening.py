@@ -4,7 +4,7 @@ Owns in which order it is made, and what the models at hand can do for which lan
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,12 +47,13 @@ def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
     """Make everything and begin to load models; what fails after that comes over the bus. Raises ModelError."""
     from app.assistant import Assistant
     from app.echo import EchoCanceller
+    from app.elsewhere import with_remote
     from app.live import LiveSpeaker
     from app.monitor import Monitor
     from app.planning import placed
     from models.residency import starter_library
 
-    library = placed(starter_library(folder / "converted", {}))
+    library = placed(with_remote(starter_library(folder / "converted", {}), settings))
     monitor = Monitor(bus, library.placements)
     echo = EchoCanceller()
     speaker = LiveSpeaker(settings.speaker, echo.played)
@@ -61,6 +62,15 @@ def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
     monitor.start()
     assistant.prepare(request(settings))
     return Opened(assistant, monitor, speaker, library)
+
+
+def use(opened: Opened, settings: Settings) -> Opened:
+    """Take up settings of another computer that were changed; what is open meanwhile stays open."""
+    from app.elsewhere import with_remote
+
+    library = with_remote(opened.library, settings)
+    opened.assistant.use(library)
+    return replace(opened, library=library)
 
 
 def request(settings: Settings, text: str | None = None, pictures: tuple[Picture, ...] = ()) -> Request:
