@@ -70,8 +70,9 @@ def write_translator(
     (folder / "config.json").write_text(json.dumps({"model_type": shape.layout}), encoding="utf-8")
     (folder / "model.safetensors").write_bytes(b"")
     target = cache / conversion.key(folder)
-    target.mkdir(parents=True)
-    _write_copy(target, shape, tokens)
+    if not target.is_dir():  # Marian's text side is the same in both directions
+        target.mkdir(parents=True)
+        _write_copy(target, shape, tokens)
     progress((target / "model.bin").stat().st_size)
 
 

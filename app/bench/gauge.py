@@ -1,0 +1,74 @@
+"""Memory over time: what this process takes and what stays free, four times a second.
+
+Owns the sampling thread. It must not know models. Sizes are bytes, times seconds since the gauge began.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from models import hardware
+from models.hardware import Gpu, Hardware
+
+INTERVAL = 0.25
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A reading of one device."""
+
+    at: float
+    taken: int
+    """By this process."""
+    free: int
+
+
+class Gauge:
+    """Samples from `start` to `stop`. Device None is the main memory, a number is the card with that index."""
+
+    def __init__(self) -> None:
+        self.before = hardware.read()
+        self._began = time.perf_counter()
+        self._lock = threading.Lock()
+        self._moments: dict[int | None, list[Moment]] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="parley-gauge", daemon=True)
+
+    @property
+    def elapsed(self) -> float:
+        return time.perf_counter() - self._began
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take the last reading. Can be called again."""
+        self._stop.set()
+        self._thread.join()
+
+    def moments(self, device: int | None) -> list[Moment]:
+        """The readings of a device so far."""
+        with self._lock:
+            return list(self._moments.get(device, ()))
+
+    def read(self) -> Hardware:
+        """Take a reading now, and keep it."""
+        machine = hardware.read()
+        at = self.elapsed
+        with self._lock:
+            self._moments.setdefault(None, []).append(Moment(at, machine.ram_ours, machine.ram_free))
+            for gpu in machine.gpus:
+                self._moments.setdefault(gpu.index, []).append(Moment(at, self.taken(gpu), gpu.free))
+        return machine
+
+    def taken(self, gpu: Gpu) -> int:
+        """What this process has of a card; where the driver does not say, what anybody took since the beginning."""
+        if gpu.ours is not None:
+            return gpu.ours
+        was = next((other.free for other in self.before.gpus if other.index == gpu.index), gpu.free)
+        return max(0, was - gpu.free)
+
+    def _run(self) -> None:
+        while not self._stop.wait(INTERVAL):
+            self.read()
+        self.read()
