@@ -42,7 +42,9 @@ def given_up(scope: Scope, wanted: Placement, got: Placement) -> tuple[str, ...]
         steps.append(f"pictures of {got.picture_side} pixels instead of {wanted.picture_side}")
     if wanted.gpu is not None and got.gpu is None:
         steps.append("the CPU instead of the graphics card")
-    elif got.gpu is not None and got.layers >= 0 and got.layers != wanted.layers:
+    elif wanted.gpu is not None and got.gpu != wanted.gpu:
+        steps.append(f"GPU {got.gpu} instead of GPU {wanted.gpu}")
+    if got.gpu is not None and got.layers >= 0 and got.layers != wanted.layers:
         steps.append(f"{scope.layers - got.layers} of its {scope.layers} layers on the CPU")
     return tuple(steps)
 

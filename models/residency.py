@@ -258,24 +258,19 @@ class Residency:
         opened, wanted = self._open.get(card.id), self._places.wanted(card.role)
         if opened is not None and opened.wanted == wanted:
             return opened.engine
-        if opened is None:
-            return self._load(card, wanted).engine
-        self._close(lambda other: other is opened)
-        try:
-            return self._load(card, wanted).engine
-        except ModelError:
-            # Better as it was than not at all; a card that is lost has no room.
-            log.info("%s is opened as it was", card.name, exc_info=True)
-            return self._load(card, wanted, [opened.placement]).engine
+        ways = [wanted, *self._places.lower(self._library.engine(card), wanted)]
+        if opened is not None:
+            self._close(lambda other: other is opened)
+            # Better as it was than with less.
+            ways.insert(1, opened.placement)
+        return self._load(card, wanted, ways).engine
 
-    def _load(self, card: Card, wanted: Placement, ways: Sequence[Placement] | None = None, cause: str = "") -> _Open:
-        """Load a model as wanted, or in the first of some other ways, by default all that are less, for which there is
-        room; `cause` is why it is not as wanted."""
+    def _load(self, card: Card, wanted: Placement, ways: Sequence[Placement], cause: str = "") -> _Open:
+        """Load a model in the first of some ways for which there is room; `cause` is why it is not as wanted."""
         engine = self._library.engine(card)
-        tried = [wanted, *self._places.lower(engine, wanted)] if ways is None else ways
         told = no_card = False
         with _loading:
-            for placement in tried:
+            for placement in ways:
                 if no_card and placement.gpu is not None:
                     continue
                 lack = self._places.lack(self._places.need(card, engine, placement), placement)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.cards import cards  # noqa: F401  a fixture for all rooms
 from tests.nvml import stand_in_library, stand_in_nvml  # noqa: F401  fixtures for all rooms
 from tests.pulse import pulse  # noqa: F401  a fixture for all rooms
 
