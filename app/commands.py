@@ -13,14 +13,14 @@ from typing import Any
 from app import settings
 from app.assistant import Assistant
 from app.audio import MICROPHONE_RATE, WavMicrophone, WavSpeaker
-from app.elsewhere import with_remote
 from app.events import AnswerPiece, ClauseReady, Event, ModelChosen, QuestionHeard, TurnEnded
 from app.folders import data_folder
 from app.planning import placed
 from app.speech import EndpointRules, clean, speakable
 from app.turn import PICTURE_SIDE, Answer, Outcome, Request
+from models import available
 from models.pictures import load_picture
-from models.residency import Library, Residency, starter_library
+from models.residency import Library, Residency
 from models.roles import GB, CancelToken, ModelError, Picture
 
 
@@ -114,38 +114,6 @@ def speak(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"seconds_audio": round(seconds, 3), "seconds_taken": round(taken, 3), "sample_rate": rate}
 
 
-def models_list(arguments: argparse.Namespace) -> dict[str, Any]:
-    """The models of the catalog that are here."""
-    library = _library(arguments)
-    rows: list[dict[str, Any]] = []
-    for card in library.cards:
-        folder = library.folder / card.folder
-        installed = all((folder / path).exists() for path in card.files.values())
-        rows.append(
-            {
-                "id": card.id,
-                "name": card.name,
-                "role": card.role.value,
-                "engine": card.engine,
-                "source": list(card.source),
-                "target": list(card.target),
-                "licence": card.licence,
-                "description": card.description,
-                "starter": card.starter,
-                "installed": installed,
-                "bytes": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
-                "folder": str(folder),
-            }
-        )
-    if not arguments.json:
-        for row in rows:
-            languages = "→".join(dict.fromkeys(("/".join(row["source"]), "/".join(row["target"]))))
-            state = f"{row['bytes'] / 1e6:.1f} MB" if row["installed"] else "missing"
-            print(f"{row['id']:<26} {row['role']:<12} {languages:<6} {state:>8}  {row['licence']}")
-            print(f"    {row['description']}")
-    return {"models": rows}
-
-
 def plan(arguments: argparse.Namespace) -> dict[str, Any]:
     """Which model goes where, on this machine or on one that is only thought of."""
     from app import plan_view, planning
@@ -191,7 +159,7 @@ def doctor(arguments: argparse.Namespace) -> dict[str, Any]:
 def _library(arguments: argparse.Namespace) -> Library:
     data = data_folder(arguments.data)
     chosen, _ = settings.load(data)
-    return placed(with_remote(starter_library(data / "converted", {}), chosen))
+    return placed(available.library(data, chosen.models.split()))
 
 
 def _request(arguments: argparse.Namespace, text: str | None, speak: bool) -> Request:

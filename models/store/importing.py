@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from models import catalog, gguf, languages, translation
-from models.catalog import Card
+from models.catalog import Card, Origin
 from models.roles import CancelToken, ModelError, Role
 from models.store import archive, disk
 from models.store.arrival import hashed
@@ -319,6 +319,17 @@ def _card(found: str, role: Role, engine: str, files: Mapping[str, str], told: T
         licence=told.licence or "unknown",
         description=f"Imported from {found}."[:1000],
         verified=False,
+    )
+
+
+def named(found: str, role: Role, files: Mapping[str, str], origins: tuple[Origin, ...], licence: str) -> Card:
+    """A card for a chat model in GGUF that is in no catalog and not here yet."""
+    engine = "llama-chat" if role is Role.LLM else "llama-vision"
+    title = _stem(Path(found))
+    card = _card(title, role, engine, files, Told(title, ("en",), ("en",), licence))
+    side = PICTURE_SIDE if role is Role.VLM else None
+    return replace(
+        card, origins=origins, context=MOST_CONTEXT // 2, picture_side=side, description=f"{title}, from the hub."
     )
 
 

@@ -198,6 +198,15 @@ def files(hub: str, web: Web, cancel: CancelToken) -> tuple[HubFile, ...]:
     return tuple(found)
 
 
+def licence(hub: str, web: Web, cancel: CancelToken) -> str:
+    """The licence of a repository as the hub calls it; "unknown" where it names none. Raises ModelError, Cancelled."""
+    try:
+        tags = json.loads(web.text(web.at_mirror(f"{HUB}/api/models/{urllib.parse.quote(hub)}"), cancel))["tags"]
+        return next((str(tag)[8:68] for tag in tags if str(tag).startswith("license:")), "unknown")
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "unknown"
+
+
 def _found(entry: Mapping[str, Any], web: Web, cancel: CancelToken) -> Found | None:
     hub, tags = entry.get("id"), entry.get("tags", [])
     if not isinstance(hub, str) or not re.fullmatch(r"[\w.-]{1,96}/[\w.-]{1,96}", hub):

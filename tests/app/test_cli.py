@@ -80,13 +80,25 @@ def test_a_reader_that_leaves_ends_the_command_quietly() -> None:
     assert (len(done.stdout), done.stderr) == (1, "")
 
 
-def test_models_list_is_one_json_document() -> None:
-    done = parley("models", "list", "--json")
+def test_models_list_is_one_json_document(tmp_path: Path) -> None:
+    done = parley("models", "list", "--json", "--data", str(tmp_path / "data"))
     assert (done.returncode, done.stderr) == (0, "")
     models = json.loads(done.stdout)["models"]
-    assert {"asr", "translation", "llm", "vlm", "tts"} == {model["role"] for model in models}
-    assert all(model["installed"] and model["bytes"] > 0 and model["licence"] for model in models)
-    assert sum(model["bytes"] for model in models) <= 60_000_000
+    starters = [model for model in models if model["starter"]]
+    assert {"asr", "translation", "llm", "vlm", "tts"} == {model["role"] for model in starters}
+    assert all(model["installed"] and model["bytes"] > 0 and model["licence"] for model in starters)
+    assert sum(model["bytes"] for model in starters) <= 60_000_000
+    assert not any(model["installed"] for model in models if not model["starter"])
+    assert all(model["download"] > 0 and model["state"] == "available" for model in models if not model["starter"])
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("words", [["--data", "DATA", "models", "list"], ["models", "list", "--data", "DATA"]])
+def test_another_data_folder_may_be_told_before_and_after_the_command(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "models" / ".coming" / "qwen3-4b").mkdir(parents=True)
+    done = parley(*(str(tmp_path) if word == "DATA" else word for word in words), "--json")
+    begun = [model["id"] for model in json.loads(done.stdout)["models"] if model["state"] == "begun"]
+    assert begun == ["qwen3-4b"]
 
 
 def test_doctor_finds_every_library_and_model() -> None:
