@@ -51,7 +51,7 @@ def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
     from app.live import LiveSpeaker
     from app.monitor import Monitor
     from app.planning import placed
-    from models.residency import starter_library
+    from models import available
 
     library = placed(with_remote(starter_library(folder / "converted", {}), settings))
     monitor = Monitor(bus, library.placements)
