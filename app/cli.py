@@ -15,19 +15,32 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from app import model_words
+from app import __version__, model_words
 from models.roles import Cancelled, ModelError
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
 
-COMMANDS = ("ask", "talk", "transcribe", "translate", "speak", "plan", "models …", "doctor")
+COMMANDS = ("ask", "talk", "transcribe", "translate", "speak", "plan", "bench", "models …", "doctor", "licenses")
 
 
-def main(words: Sequence[str] | None = None, window: Callable[[Path | None, bool], int] | None = None) -> int:
-    """Run one command; returns the exit code. Without a command it opens `window`, given --data and --debug."""
+def main(
+    words: Sequence[str] | None = None,
+    window: Callable[[Path | None, bool], int] | None = None,
+    look: Callable[[Path], str] | None = None,
+) -> int:
+    """Run one command; returns the exit code. Without a command it opens `window`, given --data and --debug.
+
+    --self-test has a `look` at the window, given a data folder: it returns what it found, or raises ModelError.
+    """
     parser = _parser()
     # Not as defaults of the parser, which share their options with all others and would undo what stood before.
     arguments = parser.parse_args(words, argparse.Namespace(data=None, debug=False))
+    if arguments.self_test:
+        if arguments.command is not None:
+            parser.error("--self-test stands alone")
+        from app.selftest import run
+
+        return run(look)
     if arguments.command is None:
         if window is not None:
             return window(arguments.data, arguments.debug)
@@ -64,14 +77,22 @@ def _run(arguments: argparse.Namespace) -> int:
         if arguments.debug:
             raise
         return _refuse(f"Something unexpected happened ({type(error).__name__}: {error}). Try again with --debug.")
-    return 0
+    return 130 if result.get("interrupted") else 0
 
 
 def _commands(command: str) -> ModuleType:
+    if command == "bench":
+        from app.bench import commands as measurements
+
+        return measurements
     if command == "models":
         from app import model_commands
 
         return model_commands
+    if command == "licenses":
+        from app import licenses
+
+        return licenses
     from app import commands
 
     return commands
@@ -130,6 +151,8 @@ def _parser() -> _Parser:
         description="A private assistant on this machine. Without a command its window opens.",
         parents=[anywhere],
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--self-test", action="store_true", help="try everything that Parley consists of; prints JSON")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     def add(name: str, run: str, help_text: str, *parents: _Parser) -> _Parser:
@@ -157,8 +180,46 @@ def _parser() -> _Parser:
     )
     machine.add_argument("--setup", type=int, choices=(1, 2, 3, 4), help="plan for one of the four set-ups")
     plan.add_argument("--lost", metavar="GPU", help="plan for what is left when this graphics card is lost")
+    _add_bench(commands, common)
     add("doctor", "doctor", "Check sound, graphics card, libraries, models and disk.")
+    licenses = add("licenses", "licenses", "Tell what of others is in Parley, and under which licences.")
+    licenses.add_argument("component", metavar="NAME", nargs="?", help="show the texts of one component's licences")
     models = commands.add_parser("models", help="The models.", description="The models.")
     actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
     model_words.add(actions, common, _language)
     return parser
+
+
+def _add_bench(commands: "argparse._SubParsersAction[_Parser]", common: _Parser) -> None:
+    title = "Measure on this machine whether the models fit and how fast they are."
+    bench = commands.add_parser("bench", help=title, description=title)
+    actions = bench.add_subparsers(dest="action", metavar="MEASUREMENT", required=True)
+
+    def add(name: str, help_text: str) -> _Parser:
+        action = actions.add_parser(name, help=help_text, description=help_text, parents=[common])
+        action.set_defaults(run=name)
+        action.add_argument("--out", type=Path, metavar="FILE.html", help="write the report with charts")
+        return action
+
+    soak = add("soak", "Run all models together for minutes: memory, speed, what sharing costs.")
+    soak.add_argument("--minutes", type=_minutes, default=10.0, metavar="N", help="how long (10)")
+    rehearse = add("rehearse", "The same before any download, on models of real shapes with random weights.")
+    rehearse.add_argument("--minutes", type=_minutes, default=2.0, metavar="N", help="how long (2)")
+    rehearse.add_argument("--shapes", default="", metavar="NAME[,…]", help="which shapes, instead of those that suit")
+    for each in (soak, rehearse):
+        each.add_argument("--seed", type=int, default=5, metavar="N", help="what the questions are drawn from (5)")
+    latency = add("latency", "Time spoken turns from the end of speech to the first sound of the answer.")
+    latency.add_argument("--rounds", type=int, choices=range(1, 1001), default=3, metavar="N", help="how often (3)")
+    latency.add_argument(
+        "--in-wav", type=Path, action="append", default=[], metavar="FILE", help="a question of your own"
+    )
+
+
+def _minutes(word: str) -> float:
+    try:
+        minutes = float(word)
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes <= 24 * 60:
+        raise argparse.ArgumentTypeError(f"“{word}” is no number of minutes up to a day")
+    return minutes

@@ -13,6 +13,7 @@ from typing import Any
 from app import settings
 from app.assistant import Assistant
 from app.audio import MICROPHONE_RATE, WavMicrophone, WavSpeaker
+from app.elsewhere import with_remote
 from app.events import AnswerPiece, ClauseReady, Event, ModelChosen, QuestionHeard, TurnEnded
 from app.folders import data_folder
 from app.planning import placed
@@ -159,7 +160,7 @@ def doctor(arguments: argparse.Namespace) -> dict[str, Any]:
 def _library(arguments: argparse.Namespace) -> Library:
     data = data_folder(arguments.data)
     chosen, _ = settings.load(data)
-    return placed(available.library(data, chosen.models.split()))
+    return placed(with_remote(available.library(data, chosen.models.split()), chosen))
 
 
 def _request(arguments: argparse.Namespace, text: str | None, speak: bool) -> Request:

@@ -53,7 +53,7 @@ def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
     from app.planning import placed
     from models import available
 
-    library = placed(with_remote(starter_library(folder / "converted", {}), settings))
+    library = placed(with_remote(available.library(folder, settings.models.split()), settings))
     monitor = Monitor(bus, library.placements)
     echo = EchoCanceller()
     speaker = LiveSpeaker(settings.speaker, echo.played)
