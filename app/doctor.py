@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import devices
+from app import devices, elsewhere
 from models import hardware
+from models.exchange import Patience
+from models.remote import RemoteCard
 from models.residency import Library
-from models.roles import CPU, GB, ModelError
+from models.roles import CPU, GB, CancelToken, ModelError
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,11 @@ LIBRARIES = {
     "piper-tts": "piper",
 }
 """Distribution to the module that proves it works."""
-UNOPENED = ("PySide6-Essentials", "torch", "transformers")
+UNOPENED = ("PySide6-Essentials", "keyring", "torch", "transformers")
 """Only asked for their version: the window opens the first, model conversion the others, each in its own time."""
+
+PATIENCE = Patience(connect=5.0, first=60.0, silence=20.0)
+"""With another computer."""
 
 REINSTALL = "Run the set-up again: delete the .venv folder and start ./run."
 
@@ -138,8 +143,19 @@ def _sound(name: str, names: Callable[[], tuple[str, ...]]) -> Check:
     return Check(name, bool(found), found or f"no {name}", "" if found else remedy)
 
 
+def _remote(card: RemoteCard) -> Check:
+    name = f"remote {card.role.value}"
+    try:
+        told = elsewhere.ask(card, CancelToken(), PATIENCE)
+    except ModelError as error:
+        return Check(name, False, error.message, error.remedy)
+    return Check(name, True, f"remote, at {card.host}: {told}")
+
+
 def _model(library: Library, identity: str) -> Check:
     card = next(card for card in library.cards if card.id == identity)
+    if isinstance(card, RemoteCard):
+        return _remote(card)
     name = f"model {card.id}"
     try:
         engine = library.engine(card)

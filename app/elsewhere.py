@@ -13,6 +13,7 @@ from pathlib import Path
 from app import vault
 from app.settings import Settings
 from models import engines, remote
+from models.exchange import Patience
 from models.remote import RemoteCard
 from models.residency import Library
 from models.roles import CancelToken, ChatModel, Message, ModelError, Picture, Role, Sampling
@@ -20,6 +21,8 @@ from models.roles import CancelToken, ChatModel, Message, ModelError, Picture, R
 TEST_QUESTION = "Say hello in one word."
 TEST_PICTURE_QUESTION = "Which color is this picture? Answer in one word."
 TEST_TOKENS = 16
+TEST_PATIENCE = Patience(first=120.0)
+"""It may have to load the model first."""
 
 
 def with_remote(library: Library, settings: Settings) -> Library:
@@ -121,12 +124,14 @@ def tried(settings: Settings, cancel: CancelToken) -> str:
     found = cards(settings)
     if not found:
         raise ModelError("remote-off", "There is nothing to try.", "Give an address, and let it answer something.")
-    told = [_tried(card, cancel) for card in found]
+    told = [ask(card, cancel, TEST_PATIENCE) for card in found]
     return f"It works: {' and '.join(told)}."
 
 
-def _tried(card: RemoteCard, cancel: CancelToken) -> str:
+def ask(card: RemoteCard, cancel: CancelToken, patience: Patience) -> str:
+    """Ask one model something short; returns how that went, as part of a sentence. Raises ModelError, Cancelled."""
     engine = engines.engine(card, Path(), Path())
+    engine.patience = patience  # type: ignore[attr-defined]
     engine.load()
     try:
         asked = Message("user", TEST_QUESTION)
