@@ -16,6 +16,8 @@ from models.roles import ModelError, Role
 from models.store import disk
 
 HUB = "https://huggingface.co"
+REPOSITORY = re.compile(r"\w[\w.-]{0,95}/\w[\w.-]{0,95}")
+"""A repository of the hub, owner and name."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,6 @@ def table(card: Card) -> dict[str, Any]:
 
 _MAPS = ("files", "sampling")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
-_REPOSITORY = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _SAMPLING = ("temperature", "top_p", "max_tokens", "seed")
 _WORDS = {"name": 200, "engine": 80, "licence": 200, "description": 1000}
@@ -187,7 +188,7 @@ def _origin(given: Mapping[str, Any], table: Mapping[str, Any]) -> Origin:
     url = _link(given.get("url", ""))
     hub = "" if url else _text(given.get("hub", table.get("hub", "")), "hub", 200)
     path = "" if url else str(disk.safe(given["path"]))
-    if (hub and not _REPOSITORY.fullmatch(hub)) or not (hub or url):
+    if (hub and not REPOSITORY.fullmatch(hub)) or not (hub or url):
         raise ValueError(f"“{hub}” is no repository of the hub")
     unpack = _flag(given, "unpack", False)
     sha256 = given.get("sha256", "")

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.catalog import HUB, Origin
+from models.catalog import HUB, REPOSITORY, Origin
 from models.roles import CancelToken, ModelError
 from models.store import disk
 from models.store.web import Response, Web, host
@@ -209,7 +209,7 @@ def licence(hub: str, web: Web, cancel: CancelToken) -> str:
 
 def _found(entry: Mapping[str, Any], web: Web, cancel: CancelToken) -> Found | None:
     hub, tags = entry.get("id"), entry.get("tags", [])
-    if not isinstance(hub, str) or not re.fullmatch(r"[\w.-]{1,96}/[\w.-]{1,96}", hub):
+    if not isinstance(hub, str) or not re.fullmatch(REPOSITORY, hub):
         return None
     licences = [tag for tag in tags if isinstance(tag, str) and tag.startswith("license:")]
     downloads = entry.get("downloads", 0)
