@@ -146,7 +146,7 @@ class Monitor:
             state=state,
             placement=placement,
             reserved=0 if placement.host else RESERVED[role],
-            ram=sum(engine.ram for engine in engines),
+            ram=0 if placement.host else sum(engine.ram for engine in engines),
             vram=sum(engine.vram for engine in engines),
             cards=tuple(loaded),
         )

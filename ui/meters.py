@@ -10,7 +10,7 @@ from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QRectF, QTimer
 from PySide6.QtGui import QFontMetricsF, QHideEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QStyle, QWidget
 
-from ui import shares, theme
+from ui import plain, shares, theme
 from ui.gauges import (
     BODY,
     LARGE,
@@ -30,6 +30,8 @@ from ui.gauges import (
 if TYPE_CHECKING:
     from app.monitor import RoleReading
 
+MOST_HOST = 28
+"""Letters of another computer's address that have room in a row; all of it is in the tool tip."""
 STATES = {"waiting": "Waiting", "loading": "Loading…", "ready": "Ready"}
 
 
@@ -64,6 +66,8 @@ class RoleRow(Gauge):
         self.update()
 
     def _words(self, reading: "RoleReading") -> str:
+        if reading.placement.host:
+            return f"{self._state(reading).rstrip('…')}, on another computer: {self._host(reading)}."
         kind = "memory" if reading.placement.gpu is None else "graphics memory"
         took = shares.took(reading)
         state = self._state(reading).rstrip("…")
@@ -72,6 +76,10 @@ class RoleRow(Gauge):
         tail = " reserved" if size.startswith("Took") else ""
         return f"{state}, on {shares.place(reading.placement)}. {size} {limit} of {kind}{tail}."
 
+    @staticmethod
+    def _host(reading: "RoleReading") -> str:
+        return plain.line(reading.placement.host, 80)
+
     def _state(self, reading: "RoleReading") -> str:
         return "Card unavailable" if self._lost else STATES[reading.state.value]
 
@@ -79,6 +87,12 @@ class RoleRow(Gauge):
         reading = self._reading
         if reading is None:
             return [self.accessibleName()]
+        if reading.placement.host:
+            return [
+                f"{self.accessibleName()} on another computer: {self._state(reading).lower()}",
+                f"Its address: {self._host(reading)}",
+                "It takes no memory here.",
+            ]
         lines = [
             f"{self.accessibleName()} on {shares.place(reading.placement)}: {self._state(reading).lower()}",
             f"Reserved: {shares.exact(reading.reserved)}",
@@ -124,7 +138,10 @@ class RoleRow(Gauge):
                 return
             state = (self._state(reading), colors.warning if self._lost else colors.quiet)
             took, reserved = shares.took(reading), reading.reserved
-            if took or ready:
+            if reading.placement.host:
+                host = plain.line(reading.placement.host, MOST_HOST)
+                write_ends(painter, lower, state, (host, colors.quiet), SMALL)
+            elif took or ready:
                 figures = shares.portion(took, shares.limit(reserved))
                 color = colors.warning if took > reserved else colors.text
                 width = write_portion(painter, lower, figures, SMALL, color)

@@ -108,7 +108,9 @@ def of_ram(reading: "Reading") -> Shares:
 
 
 def place(placement: "Placement") -> str:
-    """Where a role runs: "GPU 0", "CPU", or both where only some of its layers are on the card."""
+    """Where a role runs: "GPU 0", "CPU", or both where only some of its layers are on the card; "remote" elsewhere."""
+    if placement.host:
+        return "remote"
     if placement.gpu is None:
         return "CPU"
     return f"GPU {placement.gpu}" if placement.layers < 0 else f"GPU {placement.gpu} + CPU"
