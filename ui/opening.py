@@ -46,6 +46,7 @@ class Opened:
 def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
     """Make everything and begin to load models; what fails after that comes over the bus. Raises ModelError."""
     from app.assistant import Assistant
+    from app.bench.workspace import clear
     from app.echo import EchoCanceller
     from app.elsewhere import with_remote
     from app.live import LiveSpeaker
@@ -53,6 +54,7 @@ def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
     from app.planning import placed
     from models import available
 
+    clear(folder)
     library = placed(with_remote(available.library(folder, settings.models.split()), settings))
     monitor = Monitor(bus, library.placements)
     echo = EchoCanceller()

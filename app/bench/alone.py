@@ -63,9 +63,9 @@ class Alone:
         script: Script,
         sounds: dict[str, Path],
         seconds: float,
-        tell: Callable[[str], None] = lambda doing: None,
+        tell: Callable[[float, str], None] = lambda share, doing: None,
     ) -> None:
-        """`tell` hears what is being done, on the thread that does it."""
+        """`tell` hears the share that is done and what is being done, on the thread that does it."""
         self._library, self._script, self._sounds, self._seconds = library, script, sounds, seconds
         self._tell = tell
         self._cancel = CancelToken()
@@ -96,25 +96,35 @@ class Alone:
     def _run(self) -> None:
         engines = Residency(self._library, self._note)
         try:
-            end = time.perf_counter() + self._seconds
-            tasks = {task.card.id: task for task in self._tasks(engines)}
-            for task in tasks.values():
-                self._weigh(task)
-            left = {task.card.id for task in tasks.values() if task.most is not task.usual}
-            # What is most for a model may be its usual work, too: that has been noted already.
-            for task in chain((task for task in tasks.values() if task.most is not task.usual), cycle(tasks.values())):
-                self._cancel.check()
-                if time.perf_counter() >= end and not left:
-                    break
-                self._tell(f"{task.card.name} by itself")
-                task.usual()
-                left.discard(task.card.id)
+            self._work({task.card.id: task for task in self._tasks(engines)})
         except Cancelled:
             pass
         except BaseException as error:
             self._error = error
         finally:
             engines.close()
+
+    def _work(self, tasks: dict[str, _Task]) -> None:
+        began = time.perf_counter()
+        # What is most for a model may be its usual work, too: that has been noted then.
+        left = {task.card.id for task in tasks.values() if task.most is not task.usual}
+        needed = len(tasks) + len(left)
+
+        def share() -> float:
+            over = (time.perf_counter() - began) / self._seconds
+            return min(over, (len(self._weighed) + needed - len(tasks) - len(left)) / needed)
+
+        for task in tasks.values():
+            self._cancel.check()
+            self._tell(share(), f"{task.card.name} does its most")
+            self._weigh(task)
+        for task in chain((tasks[name] for name in sorted(left)), cycle(tasks.values())):
+            self._cancel.check()
+            if share() >= 1:
+                return
+            self._tell(share(), task.card.name)
+            task.usual()
+            left.discard(task.card.id)
 
     def _note(self, card: Card, loaded: Loaded | None) -> None:
         if loaded is not None:
@@ -141,8 +151,6 @@ class Alone:
                 yield _Task(card, partial(say, repeat(3 * f"{STORY} ")), partial(say, cycle(texts)))
 
     def _weigh(self, task: _Task) -> None:
-        self._cancel.check()
-        self._tell(f"{task.card.name} is loaded and does its most")
         before = hardware.read()
         self._library.watch.phase = "alone" if task.most is task.usual else "most"
         with _Highest() as highest:

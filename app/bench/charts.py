@@ -93,7 +93,7 @@ def bars(rows: Sequence[tuple[str, Sequence[Bar]]], title: str, logarithmic: boo
     thick, between, gap = 15, 4, 16
     values = [value for _, each in rows for bar in each for value in (bar.value, bar.mark or 0) if value > 0]
     highest, lowest = max(values, default=1.0), min(values, default=1.0)
-    room = WIDTH - _LABEL - 130
+    room = WIDTH - _LABEL - (190 if any(bar.mark for _, each in rows for bar in each) else 100)
 
     def length(value: float) -> float:
         if value <= 0:

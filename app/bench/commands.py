@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from app import settings
 from app.bench import latency as delays
 from app.bench import rehearsal, report, script
 from app.bench import soak as soaking
@@ -18,7 +19,7 @@ from app.bench.progress import Progress
 from app.bench.workspace import clear, workspace
 from app.folders import data_folder
 from app.planning import placed
-from models import hardware
+from models import available, hardware
 from models.residency import Library, starter_library
 from models.roles import ModelError
 
@@ -27,11 +28,9 @@ def soak(arguments: argparse.Namespace) -> dict[str, Any]:
     """All models together for minutes."""
     _check_out(arguments.out)
     clear(data_folder(arguments.data))
-    library = _starters(arguments)
+    library, seconds = _usual(arguments), arguments.minutes * 60
     with tempfile.TemporaryDirectory(prefix="parley-soak-") as folder:
-        found = soaking.run(
-            library, library, Path(folder), arguments.minutes * 60, arguments.seed, Progress(sys.stderr)
-        )
+        found = soaking.run(library, library, Path(folder), seconds, arguments.seed, Progress(sys.stderr))
     _no_more_interruptions()
     return _told(arguments, report.soaked(found))
 
@@ -53,7 +52,8 @@ def rehearse(arguments: argparse.Namespace) -> dict[str, Any]:
             models.mkdir()
             library = rehearsal.write(models, chosen, lambda share, name: progress.show("writing", share, name))
             seconds = arguments.minutes * 60
-            found = soaking.run(library, _starters(arguments), folder, seconds, arguments.seed, progress)
+            voices = starter_library(models / "converted", {})
+            found = soaking.run(library, voices, folder, seconds, arguments.seed, progress)
             # What the report looks up in the files must come before they are gone.
             result = report.soaked(found, "rehearsal")
             _no_more_interruptions()
@@ -71,7 +71,7 @@ def latency(arguments: argparse.Namespace) -> dict[str, Any]:
     """Spoken turns from the end of speech to the first sound of the answer."""
     _check_out(arguments.out)
     clear(data_folder(arguments.data))
-    library = _starters(arguments)
+    library = _usual(arguments)
     progress = Progress(sys.stderr)
     with tempfile.TemporaryDirectory(prefix="parley-latency-") as folder:
         sounds = arguments.in_wav or list(script.speak(library, Path(folder), script.ENGLISH).values())
@@ -86,8 +86,10 @@ def latency(arguments: argparse.Namespace) -> dict[str, Any]:
     return _told(arguments, result)
 
 
-def _starters(arguments: argparse.Namespace) -> Library:
-    return starter_library(data_folder(arguments.data) / "converted", {})
+def _usual(arguments: argparse.Namespace) -> Library:
+    """The models that a talk would use."""
+    data = data_folder(arguments.data)
+    return available.library(data, settings.load(data)[0].models.split())
 
 
 def _no_more_interruptions() -> None:

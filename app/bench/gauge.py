@@ -28,6 +28,7 @@ class Gauge:
 
     def __init__(self) -> None:
         self.before = hardware.read()
+        """Before anything was loaded."""
         self._began = time.perf_counter()
         self._lock = threading.Lock()
         self._moments: dict[int | None, list[Moment]] = {}
@@ -39,6 +40,7 @@ class Gauge:
         return time.perf_counter() - self._began
 
     def start(self) -> None:
+        self.read()
         self._thread.start()
 
     def stop(self) -> None:

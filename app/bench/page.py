@@ -198,7 +198,8 @@ def _sharing(report: Row) -> str:
         each = []
         for phase in ("alone", "together"):
             if found := stage[phase]:
-                each.append(Bar(found["p50"], _time(found["p50"]), phase, found["p95"]))
+                told = f"{_time(found['p50'])}, 95 %: {_time(found['p95'])}"
+                each.append(Bar(found["p50"], told, phase, found["p95"]))
             figures = [_time(found[name]) for name in ("p50", "p95", "p99")] if found else [""] * 3
             price = f"×{stage['price']:g}" if stage["price"] and phase == "together" else ""
             count = f"{found['count']:,}" if found else "0"

@@ -101,12 +101,12 @@ def run(
 
 
 def _alone(soak: Soak, folder: Path, sounds: dict[str, Path], line: Progress) -> None:
-    seconds = soak.seconds * ALONE_SHARE
 
-    def tell(doing: str) -> None:
-        line.show("each by itself", soak.gauge.elapsed / seconds, f"{doing} · {_taken(soak)}")
+    def tell(share: float, doing: str) -> None:
+        line.show("each by itself", share, f"{doing} · {_taken(soak)}")
 
-    alone = Alone(soak.library, Script(soak.seed, folder, sounds.get), sounds, seconds, tell)
+    questions = Script(soak.seed, folder, sounds.get)
+    alone = Alone(soak.library, questions, sounds, soak.seconds * ALONE_SHARE, tell)
     try:
         alone.run()
     except ModelError as error:
@@ -119,7 +119,7 @@ def _alone(soak: Soak, folder: Path, sounds: dict[str, Path], line: Progress) ->
 
 def _together(soak: Soak, folder: Path, sounds: dict[str, Path], line: Progress) -> None:
     soak.watch.phase, soak.together_from = "together", soak.gauge.elapsed
-    seconds = max(soak.seconds - soak.together_from, soak.seconds * (1 - ALONE_SHARE))
+    seconds = soak.seconds * (1 - ALONE_SHARE)
 
     def tell(share: float) -> None:
         turns, problems = soak.outcomes.turns, len(soak.outcomes.problems)

@@ -130,7 +130,7 @@ def run(
         ):
             if all(lane.broken for lane in lanes):
                 break
-            tell(over)
+            tell(min(over, sum(1 for lane in lanes if lane.ended or lane.broken) / len(lanes)))
             try:
                 lane, event = ended.get(timeout=0.2)
             except queue.Empty:

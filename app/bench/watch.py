@@ -17,11 +17,11 @@ from models.roles import AudioChunk, CancelToken, Engine, Message, Role, Samples
 
 STAGES = {
     "asr_second": "Recognizer: a second of speech",
-    "asr_final": "Recognizer: final words after the end of speech",
+    "asr_final": "Recognizer: last words of a question",
     "translation": "Translator: a sentence",
     "llm_first": "Language model: first token",
     "llm_token": "Language model: each further token",
-    "vlm_first": "Picture model: first token, the picture included",
+    "vlm_first": "Picture model: picture and first token",
     "vlm_token": "Picture model: each further token",
     "tts_first": "Voice: first sound of a clause",
     "tts_second": "Voice: a second of speech",
