@@ -39,7 +39,6 @@ class OpenaiServer:
         assert isinstance(card, RemoteCard)
         self._card = card
         self._address: Address | None = None
-        self._known_key: str | None = None
 
     @property
     def loaded(self) -> bool:
@@ -55,22 +54,25 @@ class OpenaiServer:
         self._address = remote.address(self._card.address)
 
     def close(self) -> None:
-        self._address = self._known_key = None
+        self._address = None
 
     def reply(self, messages: Sequence[Message], sampling: Sampling, cancel: CancelToken) -> Iterator[str]:
         if self._address is None:
             raise ModelError("not-loaded", "The model on the other computer is not opened.", "Open it first.")
+        key = self._key(cancel)
         try:
-            stream = self._ask(self._address, messages, sampling, cancel)
+            stream = self._ask(self._address, key, messages, sampling, cancel)
         except ModelError as error:
             *_, shortest = shortened(messages)
             if error.code != "too-long" or len(shortest) == len(messages):
                 raise
-            stream = self._ask(self._address, shortest, sampling, cancel)
+            stream = self._ask(self._address, key, shortest, sampling, cancel)
         with stream:
             yield from _aloud(_pieces(stream, self._address, sampling.max_tokens * CHARACTERS_A_TOKEN))
 
-    def _ask(self, address: Address, messages: Sequence[Message], sampling: Sampling, cancel: CancelToken) -> Reply:
+    def _ask(
+        self, address: Address, key: str, messages: Sequence[Message], sampling: Sampling, cancel: CancelToken
+    ) -> Reply:
         """The stream of the answer. Raises ModelError."""
         asked = {
             "messages": [_message(message) for message in messages],
@@ -83,30 +85,18 @@ class OpenaiServer:
         if self._card.model:
             asked["model"] = self._card.model
         body = json.dumps(asked).encode()
-        stream = exchange.ask(address, "/chat/completions", self._key(cancel), body, cancel, self.patience)
+        stream = exchange.ask(address, "/chat/completions", key, body, cancel, self.patience)
         if stream.status == 200 and stream.kind == "text/event-stream":
             return stream
         with stream:
             if stream.status == 200:
                 raise exchange.odd(address, f"it sends “{_line(stream.kind, 40) or 'nothing'}” in place of a stream")
             pictures = any(message.pictures for message in messages)
-            raise self._refusal(address, stream, pictures, lambda: self._models(address, cancel))
+            raise self._refusal(address, stream, bool(key), pictures, lambda: self._models(address, key, cancel))
 
-    def _key(self, cancel: CancelToken) -> str:
-        """The key, found at the first question: to get it, the person may have to unlock something."""
-        if self._known_key is None:
-            try:
-                found = exchange.awaited(self._card.key, cancel, UNLOCK_SECONDS, lambda late: None)
-            except TimeoutError as error:
-                raise ModelError(
-                    "keyring-failed",
-                    f"The system's keyring did not give the key for {self._card.host} in time.",
-                    "Unlock the keyring and ask again, or set the key anew in the settings.",
-                ) from error
-            self._known_key = remote.usable_key(found)
-        return self._known_key
-
-    def _refusal(self, address: Address, stream: Reply, pictures: bool, models: Callable[[], list[str]]) -> ModelError:
+    def _refusal(
+        self, address: Address, stream: Reply, keyed: bool, pictures: bool, models: Callable[[], list[str]]
+    ) -> ModelError:
         """What an answer that is none means."""
         status, host = stream.status, address.host
         if 300 <= status < 400:
@@ -115,7 +105,7 @@ class OpenaiServer:
         said = _told(stream.words())
         words = f" It says: “{said}”" if said else ""
         if status in (401, 403):
-            key = "the key" if self._known_key else "questions without a key"
+            key = "the key" if keyed else "questions without a key"
             return ModelError("server-refused", f"{host} does not accept {key}.{words}", f"Set the right key {WHERE}.")
         if status == 404:
             return self._missing(address, models())
@@ -152,10 +142,10 @@ class OpenaiServer:
             f"Set one of its models {WHERE}: {some}{' and others' if len(names) > MOST_NAMED else ''}.",
         )
 
-    def _models(self, address: Address, cancel: CancelToken) -> list[str]:
+    def _models(self, address: Address, key: str, cancel: CancelToken) -> list[str]:
         """The names of the models that the server has; empty if it does not tell."""
         try:
-            with exchange.ask(address, "/models", self._key(cancel), None, cancel, self.patience) as answer:
+            with exchange.ask(address, "/models", key, None, cancel, self.patience) as answer:
                 found = _parsed(answer.words()) if answer.status == 200 else None
         except ModelError:
             return []
