@@ -7,11 +7,12 @@ from pathlib import Path
 
 
 def main(
-    window: Callable[[Path | None, bool], int] | None = None, look: Callable[[Path], str] | None = None
+    window: Callable[[Path | None, bool, list[Path]], int] | None = None, look: Callable[[Path], str] | None = None
 ) -> int:
     """Run the command line so that an interruption is quiet at any moment, imports and the end included.
 
-    Without a command it opens `window`, given --data and --debug; --self-test has a `look` at it, given a data folder.
+    Without a command it opens `window`, given --data, --debug and --picture; --self-test has a `look` at it, given a
+    data folder.
     """
     try:
         from app import cli

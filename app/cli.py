@@ -25,25 +25,25 @@ COMMANDS = ("ask", "talk", "transcribe", "translate", "speak", "plan", "bench", 
 
 def main(
     words: Sequence[str] | None = None,
-    window: Callable[[Path | None, bool], int] | None = None,
+    window: Callable[[Path | None, bool, list[Path]], int] | None = None,
     look: Callable[[Path], str] | None = None,
 ) -> int:
-    """Run one command; returns the exit code. Without a command it opens `window`, given --data and --debug.
+    """Run one command; returns the exit code. Without one it opens `window`, given --data, --debug and --picture.
 
     --self-test has a `look` at the window, given a data folder: it returns what it found, or raises ModelError.
     """
     parser = _parser()
     # Not as defaults of the parser, which share their options with all others and would undo what stood before.
     arguments = parser.parse_args(words, argparse.Namespace(data=None, debug=False))
+    if arguments.command is not None and (arguments.self_test or arguments.picture):
+        parser.error("--self-test and --picture go without a command")
     if arguments.self_test:
-        if arguments.command is not None:
-            parser.error("--self-test stands alone")
         from app.selftest import run
 
         return run(look)
     if arguments.command is None:
         if window is not None:
-            return window(arguments.data, arguments.debug)
+            return window(arguments.data, arguments.debug, arguments.picture)
         return _refuse(f"There is no window here; these commands work without one: {', '.join(COMMANDS)}.")
     logging.basicConfig(
         level=logging.DEBUG if arguments.debug else logging.ERROR,
@@ -152,6 +152,9 @@ def _parser() -> _Parser:
         parents=[anywhere],
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument(
+        "--picture", type=Path, action="append", default=[], metavar="FILE", help="open the window with a picture"
+    )
     parser.add_argument("--self-test", action="store_true", help="try everything that Parley consists of; prints JSON")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 

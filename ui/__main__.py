@@ -7,6 +7,7 @@ import builtins
 import gc
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 SWITCH_SECONDS = 0.001
@@ -38,8 +39,11 @@ def look(folder: Path) -> str:
     return looked(folder)
 
 
-def open_window(data: Path | None, debug: bool = False) -> int:
-    """Show the window and stay until it is closed; `data` is another data folder than the user's own."""
+def open_window(data: Path | None, debug: bool = False, pictures: Sequence[Path] = ()) -> int:
+    """Show the window and stay until it is closed; `data` is another data folder than the user's own.
+
+    The window opens with the first few of `pictures` to be asked about.
+    """
     # Until the window heeds it, Ctrl+C ends the process: an exception somewhere in Qt's loop would not.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()  # until the first frame: nothing that is made before it is garbage
@@ -51,10 +55,10 @@ def open_window(data: Path | None, debug: bool = False) -> int:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format=form)
     try:
         _import_qt()
-        from ui.start import run
+        from ui import start
     except ImportError as error:  # of a library that Qt itself needs
         return refuse(f"The window's libraries cannot be loaded ({error}).")
-    return run(data, refuse)
+    return start.run(data, refuse, [str(path.absolute()) for path in pictures])
 
 
 def _import_qt() -> None:

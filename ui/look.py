@@ -61,4 +61,4 @@ def _open(sender: Connection, folder: Path) -> None:
         sender.send(reason.rstrip("."))
         return 1
 
-    start.run(folder, refuse, shown)
+    start.run(folder, refuse, shown=shown)

@@ -7,7 +7,7 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -29,12 +29,15 @@ END_SECONDS = 1.2
 
 
 def run(
-    data: Path | None, refuse: Callable[[str], int], shown: Callable[[Window], None] = lambda window: None
+    data: Path | None,
+    refuse: Callable[[str], int],
+    pictures: Sequence[str] = (),
+    shown: Callable[[Window], None] = lambda window: None,
 ) -> NoReturn:
     """Show the window and stay until it is closed; then the process ends, with the window's exit code.
 
-    Where no window can be shown, `refuse` gets the reason, and the process ends with what it returns. `shown` is called
-    once, with the window that is painted and at work.
+    Where no window can be shown, `refuse` gets the reason, and the process ends with what it returns. `pictures` are
+    files to ask about. `shown` is called once, with the window that is painted and at work.
     """
     folder = data_folder(data)
     looked = appearance.load(folder)
@@ -43,7 +46,7 @@ def run(
     application.setDesktopFileName("parley")
     theme.apply(application, looked.theme)
     window = Window(looked)
-    program = _Program(application, window, folder)
+    program = _Program(application, window, folder, pictures)
     window.painted.connect(program.begin)
     window.painted.connect(lambda: shown(window))
     window.closed.connect(application.quit)
@@ -55,12 +58,13 @@ def run(
 class _Program:
     """What runs behind the window."""
 
-    def __init__(self, application: QApplication, window: Window, folder: Path) -> None:
+    def __init__(self, application: QApplication, window: Window, folder: Path, pictures: Sequence[str]) -> None:
         self.code = 0
         self._desk: Desk | None = None
         self._application = application
         self._window = window
         self._folder = folder
+        self._pictures = pictures
 
     def begin(self) -> None:
         """The window is on the screen."""
@@ -72,6 +76,10 @@ class _Program:
 
         self._heed_signals()
         self._desk = Desk(self._window, self._folder)
+        if self._pictures:
+            from ui.attachments import first_pictures
+
+            self._window.composer.take(first_pictures(list(self._pictures)))
 
     def end(self) -> NoReturn:
         """The window is gone: keep what is to be kept, give back what can be given back in time, and end."""

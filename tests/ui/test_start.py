@@ -118,3 +118,38 @@ def test_the_data_folder_is_the_systems(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert data_folder() == user_data_path("parley", appauthor=False) == tmp_path / "parley"
     assert data_folder(Path("/x")) == Path("/x")
+
+
+WITH_PICTURE = """
+import sys
+from pathlib import Path
+from ui import start
+
+def shown(window):
+    from PySide6.QtCore import QTimer
+
+    def look():
+        if window.composer.pictures and window.composer.tray.thumbnail(window.composer.pictures[0]).isVisible():
+            print(len(window.composer.pictures), flush=True)
+            window.close()
+
+    window.watch = QTimer(window)
+    window.watch.timeout.connect(look)
+    window.watch.start(20)
+
+start.run(Path(sys.argv[1]), print, sys.argv[2:], shown)
+"""
+
+
+def test_the_window_opens_with_a_picture(display: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("keep_ready = false\nspeak = false\n", encoding="utf-8")
+    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    example = str(ROOT / "resources" / "examples" / "shapes.png")
+    command = [sys.executable, "-c", WITH_PICTURE, str(tmp_path), example]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
+
+
+def test_a_picture_goes_without_a_command() -> None:
+    done = start("--picture", "x.png", "doctor")
+    assert (done.returncode, done.stdout) == (2, "")
