@@ -94,6 +94,17 @@ class OpenaiServer:
             pictures = any(message.pictures for message in messages)
             raise self._refusal(address, stream, bool(key), pictures, lambda: self._models(address, key, cancel))
 
+    def _key(self, cancel: CancelToken) -> str:
+        """The key as it is at this question; to give it, the system may have to ask the person for a password."""
+        try:
+            return remote.usable_key(exchange.awaited(self._card.key, cancel, UNLOCK_SECONDS, lambda late: None))
+        except TimeoutError as error:
+            raise ModelError(
+                "keyring-failed",
+                f"The system's keyring did not give the key for {self._card.host} in time.",
+                "Unlock the keyring and ask again, or set the key anew in the settings.",
+            ) from error
+
     def _refusal(
         self, address: Address, stream: Reply, keyed: bool, pictures: bool, models: Callable[[], list[str]]
     ) -> ModelError:
