@@ -1,0 +1,177 @@
+#!/bin/sh
+# packaging/build.sh deb|tar|program …: build the packaged program in build/package/, and packages of it in dist/.
+#
+# From a fresh clone on Debian 12 or newer: needs Python 3.11 or newer with venv, a C++ compiler, dpkg-dev, and the
+# libraries that packaging/setup.sh lists. Everything from the package index is pinned with hashes, and the same commit
+# makes the same files. What is up to date is not made again.
+set -eu
+root=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")
+cd "$root"
+umask 022
+work=build/package
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+export SOURCE_DATE_EPOCH PYTHONHASHSEED=1 LC_ALL=C.UTF-8 TZ=UTC
+version=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' app/__init__.py)
+machine=$(uname -m)
+python=$root/$work/venv/bin/python
+maintainer=${PARLEY_MAINTAINER:-The Parley developers <parley-developers@example.org>}
+
+# The oldest processors that the program runs on: x86-64 with AVX2, which Intel and AMD make since 2013 and 2015.
+# Without the flags llama.cpp would be compiled for the processor of the building machine, or, told to be reproducible,
+# for one from 2003.
+flags="-DGGML_NATIVE=OFF"
+if [ "$machine" = x86_64 ]; then
+    for set in SSE42 AVX AVX2 FMA F16C BMI2; do flags="$flags -DGGML_$set=ON"; done
+fi
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+    say "$*"
+    exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1 || fail "$1 is missing; install it with 'apt-get install $2'."; }
+
+# up_to_date NAME FILE…: whether step NAME was done with these files as they are now; else its stamp is taken away.
+up_to_date() {
+    name=$1
+    shift
+    digest=$( (printf '%s\n' "$flags" && cat -- "$@") | sha256sum | cut -d' ' -f1)
+    stamp=$work/$name.done
+    if [ -e "$stamp" ] && [ "$(cat "$stamp")" = "$digest" ]; then return 0; fi
+    rm -f "$stamp"
+    return 1
+}
+
+done_with() { printf '%s' "$digest" >"$stamp"; }
+
+environment() {
+    if up_to_date environment packaging/lock.txt packaging/lock-build.txt; then return; fi
+    say "An environment from the lock (llama.cpp is compiled: about 8 minutes on two cores) …"
+    have c++ build-essential
+    "${PYTHON:-python3}" -m venv --clear "$work/venv"
+    index=$("$python" -P -c 'import sys; sys.path.insert(0, "packaging"); import steps
+print(steps.TORCH_INDEX if steps.reachable(steps.TORCH_INDEX + "/torch/") else "")')
+    # A cache of its own: what pip has compiled elsewhere was made with other flags.
+    export PIP_CACHE_DIR="$root/$work/pip" PIP_DISABLE_PIP_VERSION_CHECK=1
+    "$python" -m pip install --quiet --require-hashes -r packaging/lock-build.txt
+    PATH=$root/$work/venv/bin:$PATH CMAKE_ARGS=$flags CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) \
+        "$python" -m pip install --quiet --require-hashes --no-deps --no-build-isolation \
+        ${index:+--extra-index-url "$index"} -r packaging/lock.txt
+    done_with
+}
+
+program() {
+    environment
+    sources=$(git ls-files app models ui resources pyinstaller.spec packaging/bundle.py packaging/notices.py \
+        packaging/hooks packaging/licenses LICENSE)
+    # shellcheck disable=SC2086
+    if up_to_date program packaging/lock.txt $sources; then return; fi
+    say "The program, by PyInstaller …"
+    # What git does not know is not built in: from a folder with the committed or changed files alone.
+    rm -rf "$work/source" "$work/dist"
+    mkdir -p "$work/source"
+    # shellcheck disable=SC2086
+    tar -cf - $sources | tar -xf - -C "$work/source"
+    (cd "$work/source" && OMP_NUM_THREADS=1 "$python" -m PyInstaller --noconfirm --log-level WARN \
+        --workpath "$root/$work/work" --distpath "$root/$work/dist" pyinstaller.spec)
+    say "Its self-test …"
+    if ! env -u DISPLAY -u WAYLAND_DISPLAY "$work/dist/parley/parley" --self-test >"$work/self-test.json"; then
+        fail "The program does not pass its self-test; $work/self-test.json says what failed."
+    fi
+    done_with
+}
+
+# What desktops want to know, below $1: launchers, icons, description, manual.
+desktop_files() {
+    QT_QPA_PLATFORM=offscreen "$python" packaging/icons.py "$work/icons"
+    for size in 16 24 32 48 64 128 256 512; do
+        install -Dm644 "$work/icons/$size.png" "$1/icons/hicolor/${size}x$size/apps/parley.png"
+    done
+    install -Dm644 -t "$1/applications" packaging/linux/parley.desktop packaging/linux/parley-picture.desktop
+    mkdir -p "$1/metainfo" "$1/man/man1"
+    date=$(date -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%d)
+    sed "s/@VERSION@/$version/; s/@DATE@/$date/" packaging/linux/org.parley.Parley.metainfo.xml \
+        >"$1/metainfo/org.parley.Parley.metainfo.xml"
+    sed "s/@VERSION@/$version/; s/@DATE@/$date/" packaging/linux/parley.1 | gzip -9n >"$1/man/man1/parley.1.gz"
+}
+
+deb() {
+    program
+    have dpkg-shlibdeps dpkg-dev
+    tree=$root/$work/deb
+    rm -rf "$tree"
+    mkdir -p "$tree/usr/bin" "$tree/usr/lib" "$tree/DEBIAN" "$tree/usr/share/doc/parley"
+    cp -a "$work/dist/parley" "$tree/usr/lib/parley"
+    ln -s ../lib/parley/parley "$tree/usr/bin/parley"
+    find "$tree/usr/lib/parley" -type f ! -path "$tree/usr/lib/parley/parley" -exec chmod 644 {} +
+    desktop_files "$tree/usr/share"
+    install -Dm644 packaging/linux/lintian-overrides "$tree/usr/share/lintian/overrides/parley"
+    documents=$tree/usr/share/doc/parley
+    install -m644 packaging/linux/copyright "$documents/copyright"
+    cp "$tree/usr/lib/parley/_internal/resources/notices/sbom.cdx.json" "$documents/"
+    {
+        printf 'parley (%s) stable; urgency=medium\n\n' "$version"
+        printf '  * See CHANGELOG.md in the sources.\n\n'
+        printf ' -- %s  %s\n' "$maintainer" "$(date -R -d "@$SOURCE_DATE_EPOCH")"
+    } | gzip -9n >"$documents/changelog.gz"
+    architecture=$(dpkg --print-architecture)
+    {
+        printf 'Package: parley\nVersion: %s\nArchitecture: %s\n' "$version" "$architecture"
+        printf 'Maintainer: %s\nSection: sound\nPriority: optional\n' "$maintainer"
+        printf 'Installed-Size: %s\n' "$(du -sk --apparent-size "$tree" | cut -f1)"
+        printf 'Depends: %s\n' "$(dependencies "$tree/usr/lib/parley")"
+        printf 'Recommends: fonts-dejavu-core | fonts-freefont-ttf | fonts-noto-core\n'
+        printf 'Description: private voice assistant on this computer\n'
+        printf ' Parley listens, translates, thinks, looks at pictures and speaks back. Nothing\n'
+        printf ' that is said, written or shown to it leaves the computer.\n .\n'
+        printf ' Small models are included; larger ones can be installed from its list.\n'
+    } >"$tree/DEBIAN/control"
+    (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
+    find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+    mkdir -p dist
+    package=dist/parley_${version}_$architecture.deb
+    # xz at its default level would take ten minutes for a percent.
+    dpkg-deb --root-owner-group -Zxz -z3 --build "$tree" "$package" >&2
+    say "$package"
+}
+
+# The Debian packages whose libraries the program loads and does not carry.
+dependencies() {
+    place=$root/$work/shlibs
+    mkdir -p "$place/debian"
+    printf 'Source: parley\n\nPackage: parley\nArchitecture: any\n' >"$place/debian/control"
+    libraries=$(find "$1" -type f \( -name '*.so*' -o -name parley \))
+    folders=$(find "$1" -type f -name '*.so*' -printf '-l%h\n' | sort -u)
+    # shellcheck disable=SC2086
+    (cd "$place" && dpkg-shlibdeps -O --ignore-missing-info $folders $libraries 2>"$place/log") |
+        sed -n 's/^shlibs:Depends=//p'
+}
+
+tarball() {
+    program
+    tree=$work/tar/parley-$version
+    rm -rf "$work/tar"
+    mkdir -p "$tree"
+    cp -a "$work/dist/parley" "$tree/program"
+    desktop_files "$tree/share"
+    install -m755 packaging/linux/install.sh "$tree/install.sh"
+    install -m644 LICENSE "$tree/LICENSE"
+    mkdir -p dist
+    package=dist/parley-$version-linux-$machine.tar.gz
+    tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -C "$work/tar" -cf - \
+        "parley-$version" | gzip -6n >"$package"
+    say "$package"
+}
+
+[ $# -gt 0 ] || fail "usage: packaging/build.sh deb|tar|program …"
+mkdir -p "$work"
+for goal in "$@"; do
+    case $goal in
+        deb) deb ;;
+        tar) tarball ;;
+        program) program ;;
+        *) fail "There is no package called $goal; there are deb, tar and program." ;;
+    esac
+done
