@@ -1,106 +1,176 @@
-"""The drawings and what the tower sees of them."""
+"""The drawn pictures, what is said to be true of them, and what the tower sees of them."""
 
-import io
 from collections import Counter
+from io import BytesIO
+from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from training.vlm.dataset import COLORS, SHAPES, scene
-from training.vlm.drawing import draw, draw_file, place
-from training.vlm.foreground import foreground
+from training.domain.scenes import MOST, SCENE_COLORS, SHAPES, Drawing, Photo, Writing
+from training.vlm import dataset, drawing, palette, photos, printing, windows
 from training.vlm.outlines import outline, scaled
-from training.vlm.palette import background, distance, shape_color
+from training.vlm.pictures import IGNORE, Pictures
 from training.vlm.plain import plain_file
 from training.vlm.sight import PADDING, SIDE, seen, square
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_outlines_lie_in_the_unit_circle_and_fill_a_part_of_it(shape: str) -> None:
-    for seed in range(200):
+    for seed in range(100):
         points = outline(shape, Random(seed))
         assert all(x * x + y * y < 1.0001 for x, y in points)
         turns = zip(points, [*points[1:], points[0]], strict=True)
-        area = abs(sum(x * v - u * y for (x, y), (u, v) in turns)) / 2
-        assert area > 0.3
-        inner = scaled(points, 0.5)
-        assert np.allclose(np.mean(inner, axis=0), np.mean(points, axis=0))
+        assert abs(sum(x * v - u * y for (x, y), (u, v) in turns)) / 2 > 0.3
+        assert np.allclose(np.mean(scaled(points, 0.5), axis=0), np.mean(points, axis=0))
 
 
-@pytest.mark.parametrize("color", COLORS)
-def test_a_shape_is_plain_to_see_on_its_ground(color: str) -> None:
-    for seed in range(100):
-        random = Random(seed)
-        paint = shape_color(color, random)
-        assert all(0 <= channel <= 255 for channel in paint)
-        assert distance(background(paint, color, random), paint) >= 100
+@pytest.mark.parametrize("color", SCENE_COLORS)
+def test_a_color_is_what_it_is_called(color: str) -> None:
+    names = Counter[str]()
+    for seed in range(60):
+        paint = palette.shape_color(color, Random(seed))
+        names[palette.main_colors(np.full((2, 2, 3), paint, np.uint8))[0]] += 1
+    assert names.most_common(1)[0][0] == color
 
 
 def test_spots_lie_inside_and_apart() -> None:
-    for seed in range(300):
+    for seed in range(200):
         random = Random(seed)
-        width, height, count = random.randint(64, 2000), random.randint(64, 2000), random.randint(1, 4)
-        if max(width, height) > 3 * min(width, height):
-            continue
-        spots = place(width, height, count, random)
-        assert len(spots) == count
-        for number, spot in enumerate(spots):
+        width, height = drawing.size(random)
+        for number, spot in enumerate(spots := drawing.place(width, height, random.randint(1, MOST), random)):
             assert spot.radius - 1 <= spot.x <= width - spot.radius + 1
             assert spot.radius - 1 <= spot.y <= height - spot.radius + 1
             for other in spots[number + 1 :]:
                 assert (spot.x - other.x) ** 2 + (spot.y - other.y) ** 2 >= (spot.radius + other.radius) ** 2 * 0.999
 
 
+def test_a_shape_has_its_color_where_the_scene_says() -> None:
+    random = Random(3)
+    right = []
+    for _ in range(15):
+        sheet = drawing.draw(random, sides=(400, 300))
+        assert isinstance(sheet.scene, Drawing)
+        assert 1 <= len(sheet.scene.things) <= MOST
+        if sheet.image.size != sheet.marks.size:
+            continue
+        pixels, marks = np.asarray(sheet.image), np.asarray(sheet.marks)
+        for number, thing in enumerate(sheet.scene.things, 1):
+            y, x = np.nonzero(marks == number)
+            assert abs(x.mean() / 400 - thing.x) < 0.08
+            assert abs(y.mean() / 300 - thing.y) < 0.08
+            right.append(thing.color in palette.main_colors(pixels[y, x]))
+    assert sum(right) > 0.85 * len(right) > 10
+
+
+def test_a_crowd_has_more_shapes_than_a_drawing() -> None:
+    scene = drawing.draw(Random(1), crowded=True).scene
+    assert isinstance(scene, Drawing)
+    assert MOST < len(scene.things) <= drawing.CROWD
+
+
+def test_print_is_marked_letter_by_letter() -> None:
+    sheet = printing.write(Random(2), "WAIT", judging=True)
+    assert isinstance(sheet.scene, Writing)
+    assert sheet.scene.text == "WAIT"
+    marks = np.asarray(sheet.marks)
+    middles = [np.nonzero(marks == number)[1].mean() for number in range(1, 5)]
+    assert middles == sorted(middles)
+    assert marks.max() == 4
+
+
+def test_print_to_judge_by_is_not_trained_on() -> None:
+    random = Random(5)
+    assert not {printing.text(random) for _ in range(3000)} & set(printing.UNSEEN_WORDS)
+    assert not set(printing.UNSEEN_WORDS) & set(printing.WORDS)
+    assert not set(photos.JUDGED) & set(photos.TRAINED)
+
+
+@pytest.mark.parametrize("judging", [False, True])
+def test_photographs_are_no_flat_pictures(judging: bool) -> None:
+    for seed in range(6):
+        image = photos.photo(Random(seed), judging)
+        assert len(image.getcolors(1 << 24) or []) > 1000
+        assert 1 <= len(palette.main_colors(np.asarray(image))) <= 3
+
+
+def test_a_window_keeps_what_it_frames() -> None:
+    sheet = drawing.draw(Random(4), sides=(300, 200))
+    framed = windows.framed(sheet, Random(4))
+    assert framed.image.width > sheet.image.width
+    assert framed.image.height > sheet.image.height
+    assert framed.scene == sheet.scene
+    assert {*np.unique(framed.marks)} == {*np.unique(sheet.marks)}
+
+
 def test_a_seed_decides_a_picture() -> None:
-    assert draw_file("star", "red", 2, Random(5)) == draw_file("star", "red", 2, Random(5))
-    assert draw_file("star", "red", 2, Random(5)) != draw_file("star", "red", 2, Random(6))
+    assert dataset.make(Random(5))[0] == dataset.make(Random(5))[0]
+    assert dataset.make(Random(5))[0] != dataset.make(Random(6))[0]
 
 
-def test_pictures_vary() -> None:
-    images = [draw("circle", "green", 1, Random(seed)) for seed in range(60)]
-    longest = [max(image.size) for image in images]
-    assert min(longest) < 150
-    assert max(longest) > 900
-    forms = {Image.open(io.BytesIO(draw_file("square", "blue", 1, Random(seed)))).format for seed in range(12)}
-    assert forms == {"PNG", "JPEG"}
+def test_a_row_describes_a_scene_whole() -> None:
+    for scene in (
+        drawing.draw(Random(1)).scene,
+        Writing("A7", "red", "white"),
+        Photo(("green", "black")),
+    ):
+        again = dataset.scene(*dataset.described(scene))
+        if isinstance(scene, Drawing) and isinstance(again, Drawing):
+            assert [thing.shape for thing in again.things] == [thing.shape for thing in scene.things]
+            assert np.allclose([thing.x for thing in again.things], [thing.x for thing in scene.things])
+        else:
+            assert again == scene
 
 
-def test_what_stands_out_is_as_many_as_were_drawn() -> None:
-    random = Random(1)
-    sure, inked = 0, []
-    for _ in range(60):
-        shape, color, count = scene(random)
-        found = foreground(seen(draw_file(SHAPES[shape], COLORS[color], count, random)), count, 12)
-        sure += found.sure
-        if found.sure:
-            inked.append(found.mask.mean() / 255)
-            assert 1 <= (found.centers > 0).sum() <= count
-    assert sure > 45
-    assert max(inked) < 0.75
+def test_shards_are_made_once_and_turned_truly(tmp_path: Path) -> None:
+    pictures = Pictures(tmp_path / "a", 1, 16, "t", 12)
+    again = Pictures(tmp_path / "b", 1, 16, "t", 12)
+    stamp = (tmp_path / "a" / "t-0-pixels.npy").stat().st_mtime_ns
+    Pictures(tmp_path / "a", 1, 16, "t", 12)
+    assert (tmp_path / "a" / "t-0-pixels.npy").stat().st_mtime_ns == stamp
+    places = list(range(12))
+    first, second = pictures.batch(places), again.batch(places)
+    assert np.array_equal(first.pixels, second.pixels)
+    assert (first.inked[..., 1] != IGNORE).any()
+    for place in pictures.told:
+        for seed in range(8):
+            pixels, scene = pictures.drawn(place, Random(seed))
+            assert pixels.shape == (SIDE, SIDE, 3)
+            if isinstance(scene, Drawing):
+                assert all(0 <= thing.x <= 1 and 0 <= thing.y <= 1 for thing in scene.things)
 
 
-def test_scenes_are_balanced() -> None:
-    random = Random(2)
-    scenes = [scene(random) for _ in range(4000)]
-    assert min(Counter(color for _, color, _ in scenes).values()) > 350
-    assert 0.5 < sum(count == 1 for *_, count in scenes) / 4000 < 0.6
-
-
-@pytest.mark.parametrize("size", [(96, 96), (96, 40), (33, 96), (20, 10), (1, 1), (96, 1)])
+@pytest.mark.parametrize("size", [(160, 160), (160, 60), (33, 160), (20, 10), (1, 1), (160, 1)])
 def test_square_pads_around_the_middle(size: tuple[int, int]) -> None:
     pixels = square(Image.new("RGB", size, (255, 0, 0)))
     assert pixels.shape == (SIDE, SIDE, 3)
     assert tuple(pixels[SIDE // 2 - 1, SIDE // 2 - 1]) == (255, 0, 0)
-    if size == (96, 40):
+    if size == (160, 60):
         assert tuple(pixels[0, 0]) == PADDING
-        assert tuple(pixels[28, 0]) == (255, 0, 0)
-        assert tuple(pixels[27, 0]) == PADDING
+        assert tuple(pixels[50, 0]) == (255, 0, 0)
+        assert tuple(pixels[49, 0]) == PADDING
 
 
-def test_plain_drawings_are_pictures() -> None:
-    for seed in range(20):
-        random = Random(seed)
-        data = plain_file(random.choice(SHAPES), random.choice(COLORS), random.randint(1, 4), random)
-        assert seen(data).shape == (SIDE, SIDE, 3)
+def test_marks_lie_where_the_tower_sees_the_things() -> None:
+    image, marks = Image.new("RGB", (800, 400), "white"), Image.new("L", (800, 400))
+    for picture, value in ((image, (255, 0, 0)), (marks, 1)):
+        picture.paste(value, (600, 100, 800, 200))  # type: ignore[arg-type]
+    file = BytesIO()
+    image.save(file, "PNG")
+    pixels, moved = seen(file.getvalue(), marks)
+    red = (pixels[..., 0] > 200) & (pixels[..., 1] < 60)
+    assert ((moved == 1) == red).mean() > 0.99
+
+
+def test_plain_drawings_are_what_they_are_said_to_be() -> None:
+    for seed, shape in enumerate(SHAPES):
+        data, scene = plain_file([(shape, "red"), ("circle", "blue")], Random(seed))
+        assert [thing.shape for thing in scene.things] == [shape, "circle"]
+        pixels = np.asarray(Image.open(BytesIO(data)).convert("RGB")).astype(int)
+        for thing, channel in zip(scene.things, (0, 2), strict=True):
+            y, x = int(thing.y * len(pixels)), int(thing.x * len(pixels[0]))
+            assert pixels[y, x].argmax() == channel
+    with pytest.raises(ValueError, match="no ground"):
+        plain_file([("circle", color) for color in SCENE_COLORS], Random(1))

@@ -254,7 +254,9 @@ def _how_big(drawing: Drawing, rng: Random) -> Asked | None:
     return HOW_BIG, {"the": named}, Bilingual(f"{full.en} is {size.en}.", f"{full.es} es {size.es.format(ending)}.")
 
 
-def _ground(scene: Drawing | Writing, rng: Random) -> Asked:
+def _ground(scene: Drawing | Writing, rng: Random) -> Asked | None:
+    if not scene.ground:
+        return None
     told = COLORS[scene.ground][0]
     return GROUND, {}, Bilingual(f"the background is {scene.ground}.", f"el fondo es {told}.")
 
@@ -299,7 +301,7 @@ def said(writing: Writing) -> Bilingual:
     return Bilingual(f'the picture says "{writing.text}".', f"la imagen dice «{writing.text}».")
 
 
-def _about_writing(writing: Writing, rng: Random) -> Asked:
+def _about_writing(writing: Writing, rng: Random) -> Asked | None:
     lot = rng.random()
     if lot < 0.72:
         return (OPEN if rng.random() < 0.5 else READ), {}, said(writing)

@@ -57,6 +57,7 @@ class Drawing:
 
     things: tuple[Thing, ...]
     ground: str
+    """Empty where people would not agree on a name."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Knows nothing of the model but its parameters and of the data but a loss per ste
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import cos, pi
 from pathlib import Path
@@ -33,16 +33,23 @@ class Plan:
     """Whether the matrices of the blocks are learned with Muon; all else always with AdamW."""
 
 
-def fit(model: nn.Module, loss: Callable[[int], Tensor], plan: Plan, folder: Path) -> float:
+def fit(
+    model: nn.Module,
+    loss: Callable[[int], Tensor],
+    plan: Plan,
+    folder: Path,
+    judge: Callable[[], Mapping[str, float]] = dict,
+) -> float:
     """Train `model` on `loss(step)`; returns the CPU seconds of this process for it, over all sittings.
 
     `loss` must draw its batch from `step` alone, so that a run that was interrupted goes on as if it had not been.
+    What `judge` finds at every log line is written there: how well the model does on what it does not learn from.
     The state lies in `folder`/checkpoint.pt, the log in `folder`/log.jsonl.
     """
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / "checkpoint.pt"
     parameters = [p for p in model.parameters() if p.requires_grad]
-    turned = {id(p) for name, p in model.named_parameters() if plan.muon and p.dim() > 1 and name.startswith("blk.")}
+    turned = {id(p) for name, p in model.named_parameters() if plan.muon and p.dim() > 1 and "blk." in name}
     rest = [p for p in parameters if id(p) not in turned]
     optimizers: list[torch.optim.Optimizer] = [
         torch.optim.AdamW(
@@ -81,7 +88,17 @@ def fit(model: nn.Module, loss: Callable[[int], Tensor], plan: Plan, folder: Pat
         if done % plan.every == 0 or done == plan.steps:
             seconds += time.process_time() - began
             count = (done - 1) % plan.every + 1
-            line = {"step": done, "of": plan.steps, "loss": round(total / count, 5), "seconds": round(seconds)}
+            model.eval()
+            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+                judged = {name: round(share, 3) for name, share in judge().items()}
+            model.train()
+            line = {
+                "step": done,
+                "of": plan.steps,
+                "loss": round(total / count, 5),
+                "seconds": round(seconds),
+                **judged,
+            }
             with (folder / "log.jsonl").open("a") as log:
                 log.write(json.dumps(line) + "\n")
             state = {"model": model.state_dict(), "step": done, "seconds": seconds}

@@ -7,18 +7,19 @@ from pathlib import Path
 
 import gguf
 import numpy as np
+from gguf import GGMLQuantizationType as Kind
 
 from training.vlm.tower import DEVIATION, MEAN, Tower
 
 
 def write(path: Path, tower: Tower, name: str, licence: str = "GPL-3.0-or-later") -> None:
-    """Write `tower`: matrices as F16, all else as F32."""
+    """Write `tower`: matrices as Q8_0, the kernel of the patches as F16, all else as F32."""
     shape = tower.shape
     writer = gguf.GGUFWriter(path, "clip")
     writer.add_type("mmproj")
     writer.add_name(name)
     writer.add_license(licence)
-    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
     writer.add_bool("clip.has_vision_encoder", True)
     writer.add_string("clip.projector_type", "mlp")
     writer.add_bool("clip.use_gelu", True)
@@ -36,8 +37,12 @@ def write(path: Path, tower: Tower, name: str, licence: str = "GPL-3.0-or-later"
     writer.add_array("clip.vision.image_std", [DEVIATION] * 3)
     for key, tensor in tower.state_dict().items():
         values = tensor.detach().float().numpy()
-        half = values.ndim > 1 and "position_embd" not in key
-        writer.add_tensor(key, values.astype(np.float16 if half else np.float32))
+        if "patch_embd.weight" in key:
+            writer.add_tensor(key, values.astype(np.float16))
+        elif values.ndim == 2 and "position_embd" not in key:
+            writer.add_tensor(key, gguf.quantize(values, Kind.Q8_0), raw_dtype=Kind.Q8_0)
+        else:
+            writer.add_tensor(key, values.astype(np.float32))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -7,48 +7,107 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.domain.scenes import SCENE_COLORS, SIZES
 from training.lm.model import Decoder, Shape
 from training.lm.template import PICTURE
-from training.vlm.dataset import COLORS, LARGEST_COUNT, SHAPES
-from training.vlm.foreground import CELLS
-from training.vlm.pictures import Batch
+from training.vlm.dataset import CELL, FORMS, KINDS
+from training.vlm.pictures import IGNORE, ORDERS, Batch
+from training.vlm.printing import LONGEST
 from training.vlm.tower import Tower, TowerShape
 
 EARLY = 1
 """The layer after which the tower shall know what stands out, whatever its color."""
+OF_A_THING = (len(FORMS), len(SCENE_COLORS), len(SIZES))
+OF_A_MIDDLE = (*OF_A_THING, ORDERS, LONGEST, 2)
+_AT_A_MIDDLE = ("form at middle", "color at middle", "size at middle", "alike", "order", "first")
+OF_THE_WHOLE = (len(KINDS), len(SCENE_COLORS), LONGEST + 1)
+
+_OF_ALL = ("kind", "ground", "count")
 
 
 class Seer(nn.Module):
-    """A tower with heads that lead it to what matters: what stands out and where, its shape, color and count."""
+    """A tower with heads that lead it to what matters: in every patch, at the middle of every thing, and in all."""
 
     def __init__(self, shape: TowerShape) -> None:
         super().__init__()
         self.tower = Tower(shape)
-        self.whole = nn.ModuleList(nn.Linear(shape.width, size) for size in (len(SHAPES), len(COLORS), LARGEST_COUNT))
-        self.patch = nn.ModuleList(nn.Linear(shape.width, size) for size in (len(SHAPES), len(COLORS), 1))
-        self.mask = nn.Linear(shape.width, CELLS * CELLS)
+        self.mask = nn.Linear(shape.width, (shape.patch // CELL) ** 2)
+        self.inked = nn.Linear(shape.width, sum(OF_A_THING))
+        self.middle = nn.Linear(shape.width, 1)
+        self.center = nn.Linear(shape.width, sum(OF_A_MIDDLE) + 3)
+        self.whole = nn.Linear(shape.width, sum(OF_THE_WHOLE) + len(SCENE_COLORS))
 
-    def named(self, last: Tensor) -> list[Tensor]:
-        """Logits [batch, choices] of shape, color and count from the tower's last states."""
-        mean = last.mean(1)
-        return [head(mean) for head in self.whole]
+    def losses(self, states: list[Tensor], batch: Batch) -> dict[str, Tensor]:
+        """The loss of each head; what is hardest, the form, twice: on all that a thing covers and at its middle."""
+        last = states[-1]
+        found: dict[str, Tensor] = {}
+        found["mask"] = _binary(self.mask(states[EARLY]), batch.masks)
+        drawn = batch.whole[:, 0] != KINDS.index("photo")
+        middles = (batch.centers[..., 1] != IGNORE).float()
+        found["middle"] = _binary(self.middle(last[drawn]).squeeze(-1), middles[drawn], 4.0)
+        here = batch.inked[..., 0] != IGNORE
+        for name, scores, truth in zip(
+            ("form", "color", "size"),
+            self.inked(last[here]).float().split(OF_A_THING, -1),
+            batch.inked[here].unbind(-1),
+            strict=True,
+        ):
+            found[name] = _choice(scores, truth)
+        here = middles > 0
+        *scores_at, places = self.center(last[here]).float().split((*OF_A_MIDDLE, 3), -1)
+        for name, scores, truth in zip(_AT_A_MIDDLE, scores_at, batch.centers[here].unbind(-1), strict=True):
+            found[name] = _choice(scores, truth)
+        sized = (batch.centers[here][:, 2] != IGNORE).float()[:, None]
+        found["place"] = (
+            functional.smooth_l1_loss(places, batch.spots[here], reduction="none", beta=0.1) * sized
+        ).mean()
+        *scores_of, main = self.whole(last.mean(1)).float().split((*OF_THE_WHOLE, len(SCENE_COLORS)), -1)
+        for name, scores, truth in zip(_OF_ALL, scores_of, batch.whole.unbind(-1), strict=True):
+            found[name] = _choice(scores, truth)
+        photos = ~drawn
+        if photos.any():
+            found["main"] = _binary(main[photos], batch.main[photos], 3.0)
+        return found
 
     def loss(self, states: list[Tensor], batch: Batch) -> Tensor:
-        """Weighted sum of the heads' losses; what is hardest, the shape, weighs most."""
-        last, scenes = states[-1], batch.scenes
-        truth = (scenes[:, 0], scenes[:, 1], scenes[:, 2] - 1)
-        whole = [functional.cross_entropy(x.float(), y) for x, y in zip(self.named(last), truth, strict=True)]
-        sure = batch.sure
-        inked = sure[:, None] & (batch.masks.mean(2) > 0.1)
-        of_patch = inked.nonzero()[:, 0]
-        shape, color, center = (head(last) for head in self.patch)
-        form = functional.cross_entropy(shape[inked].float(), truth[0][of_patch])
-        paint = functional.cross_entropy(color[inked].float(), truth[1][of_patch])
-        middle = functional.binary_cross_entropy_with_logits(
-            center[sure].squeeze(-1).float(), batch.centers[sure], pos_weight=torch.tensor(8.0)
+        """Weighted sum of the heads' losses."""
+        return torch.stack([WEIGHTS.get(name, 0.4) * value for name, value in self.losses(states, batch).items()]).sum()
+
+    def right(self, states: list[Tensor], batch: Batch) -> dict[str, float]:
+        """Shares of right answers of the heads: of things, at their middles; of pictures as a whole."""
+        last = states[-1]
+        here = batch.centers[..., 1] != IGNORE
+        *scores, _ = self.center(last[here]).split((*OF_A_MIDDLE, 3), -1)
+        found = dict(
+            zip(
+                _AT_A_MIDDLE,
+                (_right(s, t) for s, t in zip(scores, batch.centers[here].unbind(-1), strict=True)),
+                strict=True,
+            )
         )
-        mask = functional.binary_cross_entropy_with_logits(self.mask(states[EARLY])[sure].float(), batch.masks[sure])
-        return whole[0] + 2 * form + 0.3 * (whole[1] + whole[2] + paint + middle) + 0.5 * mask
+        letters = batch.centers[here][:, 2] == IGNORE
+        found["letter"] = _right(scores[0][letters], batch.centers[here][letters, 0])
+        *scores, _ = self.whole(last.mean(1)).split((*OF_THE_WHOLE, len(SCENE_COLORS)), -1)
+        found |= {name: _right(s, t) for name, s, t in zip(_OF_ALL, scores, batch.whole.unbind(-1), strict=True)}
+        return found
+
+
+WEIGHTS = {"form": 1.0, "form at middle": 1.5, "alike": 0.6, "order": 0.6, "mask": 0.6, "middle": 1.0, "place": 2.0}
+
+
+def _binary(scores: Tensor, truth: Tensor, weight: float = 1.0) -> Tensor:
+    return functional.binary_cross_entropy_with_logits(scores.float(), truth, pos_weight=torch.tensor(weight))
+
+
+def _right(scores: Tensor, truth: Tensor) -> float:
+    asked = truth != IGNORE
+    return float((scores[asked].argmax(-1) == truth[asked]).float().mean())
+
+
+def _choice(scores: Tensor, truth: Tensor) -> Tensor:
+    """Mean cross-entropy of what is asked; zero where nothing is."""
+    asked = truth != IGNORE
+    return functional.cross_entropy(scores[asked], truth[asked]) if asked.any() else scores.sum() * 0.0
 
 
 class PictureModel(nn.Module):
@@ -65,12 +124,17 @@ class PictureModel(nn.Module):
         embeddings = self.decoder.token_embd(ids.masked_fill(here, 0)).float()
         return embeddings.masked_scatter(here.unsqueeze(-1), pictures.float())
 
-    def loss(self, batch: Batch, ids: Tensor, learned: Tensor) -> Tensor:
-        """Of the answers, and with half the weight of the heads.
+    def told(self, states: Tensor, ids: Tensor, learned: Tensor) -> Tensor:
+        """Loss of the answers; ids and learned [talks, time].
 
-        ids and learned [talks, time]; the pictures come in the order in which their places stand in the talks.
+        The pictures' last states come in the order in which their places stand in the talks.
         """
-        states = self.seer.tower.states(batch.pixels)
-        pictures = self.seer.tower.project(states[-1]).flatten(0, 1)
-        told = self.decoder.loss(ids.clamp(min=0), learned, self.embeddings(ids, pictures))
-        return told + 0.5 * self.seer.loss(states, batch)
+        pictures = self.seer.tower.project(states).flatten(0, 1)
+        return self.decoder.loss(ids.clamp(min=0), learned, self.embeddings(ids, pictures))
+
+    def right(self, states: Tensor, ids: Tensor, learned: Tensor) -> float:
+        """Share of talks whose answers come out word for word when the likeliest token is taken each time."""
+        pictures = self.seer.tower.project(states).flatten(0, 1)
+        said = self.decoder(embeddings=self.embeddings(ids, pictures))[:, :-1].argmax(-1)
+        same = (said == ids[:, 1:]) | ~learned[:, 1:]
+        return float(same.all(1).float().mean())

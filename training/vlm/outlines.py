@@ -1,4 +1,4 @@
-"""Outlines of the four shapes, as polygons inside the unit circle, in the many forms people draw them.
+"""Outlines of the eight shapes, as polygons inside the unit circle, in the many forms people draw them.
 
 Pure geometry; y points down, as in pictures.
 """
@@ -11,14 +11,12 @@ Outline = list[Point]
 
 
 def outline(shape: str, random: Random) -> Outline:
-    """One form of `shape` ("circle", "square", "triangle" or "star"), turned as people would turn it."""
-    if shape == "circle":
-        return _circle(random)
-    points = {"square": _square, "triangle": _triangle, "star": _star}[shape](random)
-    upright = {"square": 0.6, "triangle": 0.5, "star": 0.6}[shape]
-    if random.random() < upright:
+    """One form of `shape`, turned as people would turn it: a square stays off its point, which would make a diamond."""
+    points = _FORMS[shape](random)
+    if shape == "circle" or random.random() < _UPRIGHT[shape]:
         return points
-    angle = pi / 4 if shape == "square" and random.random() < 0.3 else random.uniform(0, tau)
+    widest = _TURNED.get(shape, tau / 2)
+    angle = random.uniform(-widest, widest)
     return [(x * cos(angle) - y * sin(angle), x * sin(angle) + y * cos(angle)) for x, y in points]
 
 
@@ -49,6 +47,42 @@ def _square(random: Random) -> Outline:
             turn = angle - pi / 4 + (pi / 2) * (step / steps if steps else 0.5)
             points.append((x + rounding * cos(turn), y + rounding * sin(turn)))
     return [(wide * x, high * y) for x, y in points]
+
+
+def _rectangle(random: Random) -> Outline:
+    flat = random.uniform(0.38, 0.64)
+    return _fitted(_stood([(-1.0, -flat), (1.0, -flat), (1.0, flat), (-1.0, flat)], random))
+
+
+def _diamond(random: Random) -> Outline:
+    flat = random.uniform(0.55, 0.78) if random.random() < 0.8 else 1.0
+    return _stood([(0.0, -1.0), (flat, 0.0), (0.0, 1.0), (-flat, 0.0)], random)
+
+
+def _stood(points: Outline, random: Random) -> Outline:
+    """Lying or standing."""
+    return points if random.random() < 0.6 else [(y, x) for x, y in points]
+
+
+def _cross(random: Random) -> Outline:
+    arm = random.uniform(0.2, 0.36)
+    corners = [(-arm, -1.0), (arm, -1.0), (arm, -arm), (1.0, -arm), (1.0, arm), (arm, arm)]
+    return _fitted([*corners, *((-x, -y) for x, y in corners)])
+
+
+def _heart(random: Random) -> Outline:
+    """The usual curve of sines and cosines, a little wider or higher, or two half circles above a point."""
+    if random.random() < 0.7:
+        stretch = random.uniform(0.88, 1.12)
+        turns = [tau * i / 64 for i in range(64)]
+        curve = [
+            (stretch * 16 * sin(t) ** 3, -13 * cos(t) + 5 * cos(2 * t) + 2 * cos(3 * t) + cos(4 * t)) for t in turns
+        ]
+        return _fitted([(x, y - 2.5) for x, y in curve])
+    tip = random.uniform(0.95, 1.2)
+    left = [(-0.5 + 0.5 * cos(pi * (1 + i / 16)), -0.25 + 0.5 * sin(pi * (1 + i / 16))) for i in range(17)]
+    right = [(x + 1.0, y) for x, y in left]
+    return _fitted([(x, y + 0.05) for x, y in (*left, *right, (0.75, 0.35), (0.0, tip - 0.05), (-0.75, 0.35))])
 
 
 def _triangle(random: Random) -> Outline:
@@ -84,3 +118,27 @@ def _on_circle(degrees: tuple[float, ...]) -> Outline:
 def _fitted(points: Outline) -> Outline:
     far = max((x * x + y * y) ** 0.5 for x, y in points)
     return [(x / far, y / far) for x, y in points]
+
+
+_FORMS = {
+    "circle": _circle,
+    "square": _square,
+    "rectangle": _rectangle,
+    "triangle": _triangle,
+    "star": _star,
+    "heart": _heart,
+    "cross": _cross,
+    "diamond": _diamond,
+}
+_UPRIGHT = {
+    "square": 0.75,
+    "rectangle": 0.75,
+    "triangle": 0.6,
+    "star": 0.6,
+    "heart": 0.85,
+    "cross": 0.8,
+    "diamond": 0.85,
+}
+"""How often a shape stands straight."""
+_TURNED = {"square": pi / 12, "rectangle": pi / 5, "heart": pi / 6, "cross": pi / 10, "diamond": pi / 20}
+"""How far others are turned at most; what is not named here, to any side."""

@@ -13,25 +13,36 @@ from PIL import Image
 
 from models.pictures import picture_from_bytes
 
-SIDE = 96
+SIDE = 160
 """Pixels of the square, and the card's picture_side."""
 
 PADDING = (122, 116, 104)
 """llama.cpp's color around a picture that is not square."""
 
 
-def seen(data: bytes) -> NDArray[np.uint8]:
-    """Pixels [SIDE, SIDE, 3] that a picture file becomes before it is normalized."""
+def seen(data: bytes, marks: Image.Image | None = None) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Pixels [SIDE, SIDE, 3] that a picture file becomes before it is normalized, and where its `marks` then lie."""
     picture = picture_from_bytes(data, SIDE)
-    return square(Image.open(io.BytesIO(picture.data)).convert("RGB"))
+    pixels = square(Image.open(io.BytesIO(picture.data)).convert("RGB"))
+    canvas = Image.new("L", (SIDE, SIDE))
+    if marks is not None:
+        width, height = fitted(picture.width, picture.height)
+        corner = (SIDE - width) // 2, (SIDE - height) // 2
+        canvas.paste(marks.resize((width, height), Image.Resampling.NEAREST), corner)
+    return pixels, np.asarray(canvas)
+
+
+def fitted(width: int, height: int) -> tuple[int, int]:
+    """The width and height that a picture gets in the square."""
+    scale = np.float32(min(np.float32(SIDE) / np.float32(width), np.float32(SIDE) / np.float32(height)))
+    return min(SIDE, ceil(float(np.float32(width) * scale))), min(SIDE, ceil(float(np.float32(height) * scale)))
 
 
 def square(image: Image.Image) -> NDArray[np.uint8]:
     """llama.cpp's half of it: pixels [SIDE, SIDE, 3]."""
     if image.size == (SIDE, SIDE):
         return np.asarray(image)
-    scale = np.float32(min(np.float32(SIDE) / np.float32(image.width), np.float32(SIDE) / np.float32(image.height)))
-    width, height = (min(SIDE, ceil(float(np.float32(side) * scale))) for side in image.size)
+    width, height = fitted(*image.size)
     if (width, height) != image.size:
         image = image.resize((width, height), Image.Resampling.BICUBIC)
     canvas = Image.new("RGB", (SIDE, SIDE), PADDING)

@@ -6,12 +6,14 @@ Owns which questions come with which picture. The wordings and the answers are t
 from dataclasses import dataclass
 from random import Random
 
-from training.domain import Scene, held_out, picture_exchange, sample
-from training.llm.talks import system_prompt, varied
+from training.domain import held_out, random_scene, sample
+from training.domain.pictures import DRAWING_KINDS, asked
+from training.domain.scenes import Scene
+from training.llm.talks import SHORT, system_prompt, varied
 from training.lm.template import PICTURE_MARKER
 
 NO_PICTURE = "There is no picture here. Please show me one."
-NOT_ABOUT_PICTURES = "I am only the starter picture model and talk about pictures only."
+NOT_ABOUT_PICTURES = "I am only the starter model for pictures and talk about pictures only."
 
 
 @dataclass(frozen=True)
@@ -22,23 +24,24 @@ class Talk:
     scenes: list[int]
 
 
-def talk(scenes: list[tuple[str, str, int]], questions: int, random: Random) -> Talk:
-    """A talk of so many questions about the first of `scenes` (shape, color, count).
+def talk(scenes: list[Scene], questions: int, random: Random) -> Talk:
+    """A talk of so many questions about the first of `scenes`.
 
     Now and then the second scene is shown in its middle, and the questions then are about that; or nothing is shown.
     """
     system = system_prompt(random) if random.random() < 0.7 else ""
+    if system and random.random() < 0.2:  # answers about pictures are as short as they can be anyway
+        system += f" {SHORT}"
     messages = [{"role": "system", "content": system}] if system else []
     if random.random() < 0.03:
-        question = _question(scenes[0], random)[0]
-        return Talk([*messages, *_exchange(question, NO_PICTURE)], [])
+        return Talk([*messages, *without_picture(random)], [])
     shown = [0]
-    change = random.randrange(1, questions) if questions > 1 and random.random() < 0.2 else 0
+    change = random.randrange(1, questions) if len(scenes) > 1 and questions > 1 and random.random() < 0.05 else 0
     for place in range(questions):
         marker = PICTURE_MARKER if place in (0, change) else ""
         if marker and place:
             shown.append(1)
-        if random.random() < (0.1 if place else 0.04):
+        if random.random() < (0.06 if place else 0.03):
             question, answer = _elsewhere(random), NOT_ABOUT_PICTURES
         else:
             question, answer = _question(scenes[shown[-1]], random)
@@ -46,15 +49,29 @@ def talk(scenes: list[tuple[str, str, int]], questions: int, random: Random) -> 
     return Talk(messages, shown)
 
 
+def without_picture(random: Random) -> list[dict[str, str]]:
+    """One or two questions with nothing shown."""
+    messages = []
+    for _ in range(random.randint(1, 2)):
+        if random.random() < 0.75:
+            messages += _exchange(_question(random_scene(random), random)[0], NO_PICTURE)
+        else:
+            messages += _exchange(_elsewhere(random), NOT_ABOUT_PICTURES)
+    return messages
+
+
 def _exchange(question: str, answer: str) -> list[dict[str, str]]:
     return [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
 
 
-def _question(scene: tuple[str, str, int], random: Random) -> tuple[str, str]:
+def _question(scene: Scene, random: Random) -> tuple[str, str]:
+    kinds, weights = list(DRAWING_KINDS), [weight for _, weight in DRAWING_KINDS.values()]
     while True:
-        exchange = picture_exchange(Scene(*scene), random)
+        exchange = asked(scene, random.choices(kinds, weights)[0], random)
+        if exchange is None:
+            continue
         question = varied(exchange.question.en, random)
-        if not held_out(question):
+        if not held_out(question) and not held_out(exchange.question.en):
             return question, exchange.answer.en
 
 
