@@ -102,6 +102,15 @@ def leaves(settings: Settings) -> str:
     return ""
 
 
+def has_key(settings: Settings) -> bool:
+    """Whether there is a key for the server; the keyring is not opened for it."""
+    try:
+        origin = remote.address(settings.remote_address).origin
+    except ModelError:
+        return False
+    return origin == settings.remote_key_for or vault.holds(origin)
+
+
 def set_key(settings: Settings, key: str) -> tuple[Settings, str]:
     """Keep a key for the address in the settings, or forget it (""). Returns the settings to be saved, and a sentence.
 

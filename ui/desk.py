@@ -177,6 +177,9 @@ class Desk(QObject):
         actions = dict.fromkeys(MICROPHONE_PROBLEMS, again)
         actions |= dict.fromkeys(SPEAKER_PROBLEMS, ("Choose a speaker", lambda: self._page.open(self._settings, True)))
         actions["settings-invalid"] = ("Open the settings", lambda: self._page.open(self._settings))
+        actions |= dict.fromkeys(
+            opening.ELSEWHERE, ("Open the settings", lambda: self._page.open_elsewhere(self._settings))
+        )
         window.banner.set_actions(actions)
 
     def _send(self, text: str) -> None:
@@ -235,11 +238,22 @@ class Desk(QObject):
             return
         if settings.speaker != before.speaker:
             self._bridge.run_in_background(lambda: opened.speaker.use(settings.speaker), _nothing, _nothing)
+        if opening.elsewhere(settings) != opening.elsewhere(before):
+            self._bridge.run_in_background(lambda: opening.use(opened, settings), self._used, self._window.banner.add)
         spoken = (settings.language_in, settings.language_out, settings.speak)
         if spoken != (before.language_in, before.language_out, before.speak):
             self._expect_models()
             question = opening.request(settings)
             self._bridge.run_in_background(lambda: opened.assistant.prepare(question), _nothing, _nothing)
+
+    def _used(self, opened: Opened) -> None:
+        """Other models are at hand: load what is needed of them."""
+        self._opened = opened
+        self._window.header.offer(*opening.offers(opened.library), self._languages())
+        self._expect_models()
+        self._request_changed()
+        question = opening.request(self._settings)
+        self._bridge.run_in_background(lambda: opened.assistant.prepare(question), _nothing, _nothing)
 
     def _show_settings(self) -> None:
         settings = self._settings
@@ -285,6 +299,8 @@ class Desk(QObject):
             case events.EngineReady(card=card):
                 self._here.add(card)
                 self._loaded({card})
+            case events.EngineClosed(card=card):
+                self._here.discard(card)
         self._tell_busy()
 
     def _is_quiet(self) -> bool:

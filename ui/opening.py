@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from models.catalog import Card
     from models.residency import Library
 
+ELSEWHERE = (
+    *("server-unreachable", "server-refused", "server-odd", "server-not-trusted", "server-not-encrypted"),
+    *("model-unknown", "no-pictures", "address-invalid", "key-invalid", "keyring-failed"),
+)
+"""Codes of problems with another computer that its settings remedy."""
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -64,6 +70,11 @@ def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
     monitor.start()
     assistant.prepare(request(settings))
     return Opened(assistant, monitor, speaker, library)
+
+
+def elsewhere(settings: Settings) -> tuple[object, ...]:
+    """All that is set about another computer."""
+    return tuple(value for name, value in vars(settings).items() if name.startswith("remote_"))
 
 
 def use(opened: Opened, settings: Settings) -> Opened:

@@ -3,9 +3,11 @@
 Owns the pages' lives. It must not know what a setting does, nor what a model is for.
 """
 
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -13,8 +15,9 @@ from PySide6.QtGui import QDesktopServices
 import app
 from app import events
 from app.events import Event
-from app.problems import Problem
+from app.problems import Problem, from_exception
 from app.settings import Settings
+from models.roles import Cancelled, CancelToken
 from ui.bridge import Bridge
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from ui.preferences import Preferences
     from ui.window import Window
 
+R = TypeVar("R")
 TONE_HERTZ = 440
 TONE_SECONDS = 0.5
 TONE_RATE = 48_000
@@ -50,6 +54,7 @@ class Page:
         self._failed = failed
         self._is_quiet = is_quiet
         self._preferences: Preferences | None = None
+        self._trying = CancelToken()
 
     def open(self, settings: Settings, devices: bool = False) -> None:
         """Show the page, or its devices."""
@@ -60,6 +65,12 @@ class Page:
         else:
             self._preferences.present()
         self._look(anew=self._is_quiet())
+
+    def open_elsewhere(self, settings: Settings) -> None:
+        """Show the page at what it has about another computer."""
+        self.open(settings)
+        assert self._preferences is not None
+        self._preferences.present_elsewhere()
 
     def show(self, settings: Settings) -> None:
         """Settings were changed elsewhere."""
@@ -78,9 +89,66 @@ class Page:
         page.changed.connect(self._changed)
         page.microphoneTest.connect(self._listening.test)
         page.soundTest.connect(self._play)
+        page.testedElsewhere.connect(self._try_elsewhere)
+        page.keyGiven.connect(self._keep_key)
         page.devicesWanted.connect(lambda: self._look(anew=True))
         page.folderWanted.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))))
         return page
+
+    def _keep_key(self, key: str) -> None:
+        """Put the key into the keyring, or forget it; the keyring may ask the person for a password."""
+        from app import elsewhere
+
+        page = self._preferences
+        assert page is not None
+
+        def keep() -> tuple[Settings, str]:
+            return elsewhere.set_key(page.settings, key)
+
+        def kept(found: tuple[Settings, str]) -> None:
+            # Meanwhile the person may have gone on changing other settings.
+            self._changed(replace(page.settings, remote_key_for=found[0].remote_key_for))
+            page.elsewhere.tell_key(found[1])
+
+        self._asynchronously(keep, kept, lambda problem: page.elsewhere.tell_key(f"{problem.message} {problem.remedy}"))
+
+    def _try_elsewhere(self, wanted: bool) -> None:
+        """Ask the other computer something, or leave it."""
+        from app import elsewhere
+
+        page = self._preferences
+        assert page is not None
+        self._trying.cancel()
+        if not wanted:
+            return
+        cancel = self._trying = CancelToken()
+        settings = page.settings
+
+        def tell(sentence: str) -> None:
+            if not cancel.cancelled:
+                page.elsewhere.tell_test(sentence)
+
+        self._asynchronously(
+            lambda: elsewhere.tried(settings, cancel), tell, lambda problem: tell(f"{problem.message} {problem.remedy}")
+        )
+
+    def _asynchronously(
+        self, job: Callable[[], R], done: Callable[[R], object], failed: Callable[[Problem], object]
+    ) -> None:
+        """On a thread of its own: it may take minutes, for which nothing else must wait."""
+
+        def work() -> None:
+            try:
+                found = job()
+            except Cancelled:
+                return
+            except Exception as error:
+                problem = from_exception("window", error)
+                self._bridge.call(lambda: failed(problem))
+            else:
+                self._bridge.call(lambda: done(found))
+
+        threading.Thread(target=work, name="parley-elsewhere", daemon=True).start()
 
     def _look(self, anew: bool) -> None:
         """Show the devices; looked for anew, what is played and heard stops for a moment and goes on by itself."""

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.settings import Settings, options
 from ui import groups, plain, theme
+from ui.elsewhere import GROUP, Elsewhere, privacy
 from ui.fields import DeviceField, Field, field
 from ui.groups import Group
 from ui.level import LOUD, LevelMeter
@@ -45,6 +46,10 @@ class Preferences(QDialog):
     """The person wants to hear the speaker."""
     devicesWanted = Signal()
     """The person asks to look for devices again."""
+    testedElsewhere = Signal(bool)
+    """The person wants to know whether the other computer works, or no longer does."""
+    keyGiven = Signal(str)
+    """The person's key for the other computer; "" to forget it."""
     folderWanted = Signal()
     """The person wants to see the data folder."""
 
@@ -73,6 +78,10 @@ class Preferences(QDialog):
                     if option.group == SOUND:
                         self._add_devices(cards[SOUND])
                 cards[option.group].add(self._add(name, field(kind, option, self)))
+        self.elsewhere = Elsewhere(cards[GROUP], self)
+        self.elsewhere.offWanted.connect(self._turn_off)
+        self.elsewhere.keyGiven.connect(self.keyGiven)
+        self.elsewhere.testToggled.connect(self.testedElsewhere)
         self._add_about(self._card("About Parley"), folder, version)
         self._page.addStretch(1)
         scroll = QScrollArea(self)
@@ -110,7 +119,7 @@ class Preferences(QDialog):
         self._settings = settings
         for name, each in self._fields.items():
             each.show_value(getattr(settings, name))
-        self._offer_defaults()
+        self._tell()
 
     def set_devices(self, microphones: Sequence[str], speakers: Sequence[str]) -> None:
         """The names of what is connected now."""
@@ -138,11 +147,19 @@ class Preferences(QDialog):
         self._scroll.ensureWidgetVisible(self.microphone, 0, HEIGHT // 4)
         self.microphone.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def present_elsewhere(self) -> None:
+        """Show the page at what it has about another computer."""
+        self.present()
+        address = self._fields["remote_address"]
+        self._scroll.ensureWidgetVisible(address, 0, HEIGHT // 4)
+        address.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def hideEvent(self, event: QHideEvent) -> None:
         """No microphone stays open for a page that nobody sees."""
         super().hideEvent(event)
         if not event.spontaneous():
             self._test.setChecked(False)
+            self.elsewhere.stop_test()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -191,13 +208,8 @@ class Preferences(QDialog):
         self._tell_test(False)
 
     def _add_about(self, card: Group, folder: str, version: str) -> None:
-        card.add(
-            groups.row(
-                groups.words(
-                    "Nothing leaves this machine: what you say, type and show is worked on here and kept here."
-                )
-            )
-        )
+        self._privacy = groups.words("")
+        card.add(groups.row(self._privacy))
         path = groups.words(plain.line(folder, 500), quiet=False)
         path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         where = QVBoxLayout()
@@ -215,9 +227,20 @@ class Preferences(QDialog):
         self._before = None
         self._take(dataclasses.replace(self._settings, **{name: value}))  # type: ignore[arg-type]
 
+    def _turn_off(self) -> None:
+        self._before = None
+        self.show_settings(dataclasses.replace(self._settings, remote_text=False, remote_pictures=False))
+        self.changed.emit(self._settings)
+
+    def _tell(self) -> None:
+        """What the settings come to."""
+        self._offer_defaults()
+        self.elsewhere.show_settings(self._settings)
+        self._privacy.setText(privacy(self._settings))
+
     def _take(self, settings: Settings) -> None:
         self._settings = settings
-        self._offer_defaults()
+        self._tell()
         self.changed.emit(settings)
 
     def _take_defaults(self) -> None:
