@@ -3,11 +3,7 @@
 import errno
 import hashlib
 import json
-import os
 import random
-import ssl
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -361,66 +357,3 @@ def test_a_disk_that_fills_up_meanwhile_is_noticed_before_it_is_full(
         with pytest.raises(ModelError, match="too little to go on"):
             fetch(hub, tmp_path)
     assert fetch(hub, tmp_path) == SHA256
-
-
-def test_nobody_there_is_told() -> None:
-    with running() as gone:
-        url = gone.url
-    web = Web(url, QUICK)
-    with pytest.raises(ModelError) as raised:
-        web.text(f"{url}/x", CancelToken())
-    assert raised.value.code == "source-unreachable"
-
-
-@pytest.mark.parametrize(
-    "url", ["http://example.org/x", "file:///etc/passwd", "ftp://example.org/x", "https://u:p@x/y"]
-)
-def test_only_encrypted_addresses_are_asked(url: str) -> None:
-    with pytest.raises(ModelError) as raised:
-        Web().open(url)
-    assert raised.value.code == "not-secure"
-
-
-def test_the_systems_proxy_is_used(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", hub.url)
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    mirror = "http://mirror.invalid"
-    one = Download(
-        Web(mirror, QUICK), Wanted(f"{mirror}/file.bin", len(CONTENT), {"sha256": SHA256}), tmp_path / "file.bin"
-    )
-    work(one)
-    assert one.finish(CancelToken()) == SHA256
-
-
-def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(tmp_path: Path) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with running() as server:
-        server._server.socket = context.wrap_socket(server._server.socket, server_side=True)
-        server.files["/x"] = b"secret"
-        url = server.url.replace("http://127.0.0.1", "https://localhost")
-        with pytest.raises(ModelError) as raised:
-            Web(patience=QUICK).text(f"{url}/x", CancelToken())
-        assert raised.value.code == "not-secure"
-        assert "certificate" in raised.value.message
-        # A certificate that the system trusts is good.
-        code = (
-            "import sys; from models.store.web import Web; from models.roles import CancelToken;"
-            "print(Web().text(sys.argv[1], CancelToken()))"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", code, f"{url}/x"],
-            env={**os.environ, "SSL_CERT_FILE": str(certificate)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        assert done.stdout.strip() == "secret"
