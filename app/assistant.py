@@ -47,7 +47,6 @@ MAX_WAITING = 8
 """Questions under way or waiting."""
 
 REPLANNED = "Restart the computer to get the card back; until then answers may be slower."
-STEPPED_DOWN = "Close other programs and start Parley again to get all of it back."
 
 R = TypeVar("R")
 
@@ -305,8 +304,8 @@ class Assistant:
         return Residency(self._library, self._engine_notice, self._stepped_down, self._engine_closed)
 
     def _stepped_down(self, step: SteppedDown) -> None:
-        message = f"“{step.card.name}” makes do with {listed(step.given_up)}: {step.cause}."
-        self.bus.post(ProblemRaised(Problem("assistant", "stepped-down", message, STEPPED_DOWN)))
+        message = f"“{step.card.name}” makes do with {listed(step.given_up)}: {step.cause.text}."
+        self.bus.post(ProblemRaised(Problem("assistant", "stepped-down", message, step.cause.remedy)))
 
     def _engine_closed(self, card: Card) -> None:
         self.bus.post(EngineClosed(card.role, card.id))

@@ -159,8 +159,7 @@ class Brain(EngineStage[Think]):
         _, card = self.engines.chat(role)
         question = turn.question
         if request.language_in not in card.source:
-            translator = self.engines.translator(request.language_in, card.source[0])
-            question = "".join(translator.translate(question, request.language_in, card.source[0], turn.cancel))
+            question = self._translated(turn, question, request.language_in, card.source[0])
             turn.question_translated = question
             turn.mark("translate_in")
             self._bus.post(QuestionTranslated(turn.number, question))
@@ -235,12 +234,19 @@ class Brain(EngineStage[Think]):
             shown = tuple(shrunk(picture, side) for picture in pictures) if side else pictures
             yield from model.reply([*before, replace(question, pictures=shown)], sampling, turn.cancel)
 
+    def _translated(self, turn: Turn, text: str, source: str, target: str) -> str:
+        while True:
+            try:
+                return "".join(self.engines.translator(source, target).translate(text, source, target, turn.cancel))
+            except ModelError as error:
+                if not self.engines.recover(error, Role.TRANSLATION, source, target):
+                    raise
+
     def _say(self, turn: Turn, index: int, clause: str, language: str) -> None:
         text = clause
         target = turn.request.language_out
         if language != target:
-            translator = self.engines.translator(language, target)
-            text = "".join(translator.translate(clause, language, target, turn.cancel)).strip()
+            text = self._translated(turn, clause, language, target).strip()
             turn.answer_translated = f"{turn.answer_translated} {text}" if turn.answer_translated else text
         turn.cancel.check()
         turn.mark("first_clause")

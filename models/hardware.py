@@ -75,6 +75,8 @@ class Hardware:
     """Of that, what no file backs: weights that are mapped from a file count as free memory too."""
     gpu_faults: tuple[str, ...] = ()
     """What keeps a card or the driver from working and can be mended; empty on a sound machine, with cards or not."""
+    driver_silent: bool = False
+    """The driver told nothing, which says nothing about the cards: what runs on them may go on."""
 
 
 class Reader:
@@ -112,6 +114,7 @@ class Reader:
                 ram_ours=ours.rss,
                 ram_private=max(0, ours.rss - getattr(ours, "shared", 0)),
                 gpu_faults=self._nvml.faults,
+                driver_silent=self._nvml.silent,
             )
 
     def close(self) -> None:
@@ -130,6 +133,7 @@ class _Nvml:
         self.faults: tuple[str, ...] = ()
         self.failed = False
         """Something did not work that may work once the library is opened anew."""
+        self.silent = False
         self._open = False
         self._kinds: dict[int, _Kind] = {}
 
@@ -174,7 +178,7 @@ class _Nvml:
                 kind = self._kinds.get(index)
                 what = f"graphics card {index} ({kind.name})" if kind else f"graphics card {index}"
                 faults.append(f"{what} {_CARD_FAULTS.get(error.value, f'does not answer ({error})')}")
-        self.faults, self.failed = tuple(faults), bool(faults)
+        self.faults, self.failed, self.silent = tuple(faults), bool(faults), False
         return tuple(cards)
 
     def _card(self, index: int) -> Gpu:
@@ -204,7 +208,7 @@ class _Nvml:
         absence = _ABSENCES.get(error.value)
         self.absence = absence or _FAULTS.get(error.value, f"the NVIDIA driver does not answer ({error})")
         self.faults = () if absence else (self.absence,)
-        self.failed = True
+        self.failed = self.silent = True
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,8 @@ class Places:
 
     def watch(self, machine: Hardware) -> None:
         """Look at a reading: a card in use that is missing from two in a row is lost."""
+        if machine.driver_silent:
+            return
         here = {gpu.index for gpu in machine.gpus}
         with self._lock:
             planned = {gpu.index for gpu in self.plan.machine.gpus}

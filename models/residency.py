@@ -88,8 +88,16 @@ class SteppedDown:
     card: Card
     given_up: tuple[str, ...]
     """What, as parts of a sentence: "a context of 2,048 tokens instead of 4,096"."""
-    cause: str
-    """Why, as a part of a sentence: "other programs have taken 3.2 GB more of GPU 0 (Tesla T4)"."""
+    cause: "Cause"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a model is not opened as it was planned."""
+
+    text: str
+    """As a part of a sentence: "other programs have taken 3.2 GB more of GPU 0 (Tesla T4)"."""
+    remedy: str = "Close other programs and start Parley again to get all of it back."
 
 
 Notice = Callable[[Card, Loaded | None], None]
@@ -167,9 +175,8 @@ class Residency:
         card, need = opened.card, Need(Memory())
         if side > opened.pictured:
             need = self._peak(opened, opened.placement)
-            cause = self._places.lack(need, opened.placement)
-            if cause:
-                need = self._step_down_for_picture(opened, cause)
+            if lack := self._places.lack(need, opened.placement):
+                need = self._step_down_for_picture(opened, Cause(lack))
                 opened = self._open[card.id]
         with self._places.promise(opened.placement, need):
             yield cast("ChatModel", opened.engine), self._as_open(card)
@@ -200,12 +207,15 @@ class Residency:
             if self._places.wanted(opened.card.role) != opened.wanted:
                 self._lend(opened.card)
 
-    def recover(self, error: ModelError, role: Role, language: str | None = None) -> bool:
-        """After a role's engine failed at work: whether it is worth lending again, because it was on a graphics card
-        and is opened elsewhere now. If the card is lost, all is planned anew; if it is not, the engine steps down."""
+    def recover(self, error: ModelError, role: Role, source: str | None = None, target: str | None = None) -> bool:
+        """After a role's engine for these languages failed at work: whether it is worth lending again, because it was
+        on a graphics card and is opened elsewhere now. If the card is lost, all is planned anew; if it is not, the
+        engine steps down."""
         if role in (Role.LLM, Role.VLM):
             role = self._places.served_by(role)
-        card = self._card(role, language)
+        card = self._library.find(role, source, target or source)
+        if card is None:
+            return False
         opened = self._open.get(card.id)
         if opened is None or opened.placement.gpu is None:
             return False
@@ -216,7 +226,7 @@ class Residency:
             return False
         self._close(lambda other: other is opened)
         below = self._places.lower(opened.engine, opened.placement)
-        self._load(card, opened.wanted, below, error.message.rstrip("."))
+        self._load(card, opened.wanted, below, _cause(error))
         return True
 
     def lost(self) -> None:
@@ -265,7 +275,7 @@ class Residency:
             ways.insert(1, opened.placement)
         return self._load(card, wanted, ways).engine
 
-    def _load(self, card: Card, wanted: Placement, ways: Sequence[Placement], cause: str = "") -> _Open:
+    def _load(self, card: Card, wanted: Placement, ways: Sequence[Placement], cause: Cause | None = None) -> _Open:
         """Load a model in the first of some ways for which there is room; `cause` is why it is not as wanted."""
         engine = self._library.engine(card)
         told = no_card = False
@@ -273,26 +283,27 @@ class Residency:
             for placement in ways:
                 if no_card and placement.gpu is not None:
                     continue
-                lack = self._places.lack(self._places.need(card, engine, placement), placement)
-                if not lack:
-                    if not told:
-                        told = True
-                        self._notice(card, None)
-                    try:
-                        with self._library.opening(card):
-                            loaded = _load(engine, placement)
-                    except ModelError as error:
-                        if error.code not in _SHORT or placement.gpu is None:
-                            raise
-                        no_card = error.code == _NO_CARD
-                        lack = error.message.rstrip(".")
-                    else:
-                        return self._opened(card, engine, wanted, loaded, cause)
-                log.info("%s has no room as %s: %s", card.name, placement, lack)
-                cause = cause or lack
-            raise self._places.no_room(card, cause)
+                if lack := self._places.lack(self._places.need(card, engine, placement), placement):
+                    cause = cause or Cause(lack)
+                    continue
+                if not told:
+                    told = True
+                    self._notice(card, None)
+                try:
+                    with self._library.opening(card):
+                        loaded = _load(engine, placement)
+                except ModelError as error:
+                    if error.code not in _SHORT or placement.gpu is None:
+                        raise
+                    log.info("%s does not open as %s: %s", card.name, placement, error)
+                    no_card = error.code == _NO_CARD
+                    cause = cause or _cause(error)
+                else:
+                    return self._opened(card, engine, wanted, loaded, cause)
+        assert cause is not None
+        raise self._places.no_room(card, cause.text)
 
-    def _opened(self, card: Card, engine: Engine, wanted: Placement, loaded: Loaded, cause: str) -> _Open:
+    def _opened(self, card: Card, engine: Engine, wanted: Placement, loaded: Loaded, cause: Cause | None) -> _Open:
         opened = self._open[card.id] = _Open(card, engine, wanted, loaded.placement)
         self._places.loaded(card, engine, loaded.placement, loaded.ram, loaded.vram)
         self._notice(card, loaded)
@@ -309,7 +320,7 @@ class Residency:
         need = self._places.need(opened.card, opened.engine, placement)
         return Need(Memory(picture=need.host.picture), Memory(picture=need.card.picture))
 
-    def _step_down_for_picture(self, opened: _Open, cause: str) -> Need:
+    def _step_down_for_picture(self, opened: _Open, cause: Cause) -> Need:
         """Open a picture model with less, so that there is room for a picture; returns the picture's peak then."""
         now = self._places.need(opened.card, opened.engine, opened.placement)
         # The peak was never there, so it is not given back.
@@ -326,10 +337,10 @@ class Residency:
             self._close(lambda other: other is opened)
             again = self._load(opened.card, opened.wanted, [placement, opened.placement], cause)
             return self._peak(again, again.placement)
-        raise self._places.no_room(opened.card, f"{cause}, and a picture takes more while it is looked at")
+        raise self._places.no_room(opened.card, f"{cause.text}, and a picture takes more while it is looked at")
 
-    def _tell(self, opened: _Open, cause: str) -> None:
-        if less := given_up(opened.engine.scope(), opened.wanted, opened.placement):
+    def _tell(self, opened: _Open, cause: Cause | None) -> None:
+        if cause is not None and (less := given_up(opened.engine.scope(), opened.wanted, opened.placement)):
             self._stepped(SteppedDown(opened.card, less, cause))
 
 
@@ -338,6 +349,10 @@ _SHORT = frozenset({_NO_CARD, "out-of-memory"})
 """Codes of errors after which a model is tried with less of a card, or off it."""
 _AT_WORK = _SHORT | {"evaluation-failed"}
 """The same where it was open already."""
+
+
+def _cause(error: ModelError) -> Cause:
+    return Cause(error.message.rstrip("."), error.remedy)
 
 
 def _load(engine: Engine, placement: Placement) -> Loaded:

@@ -257,6 +257,10 @@ def test_one_reading_without_a_card_changes_nothing(
         desk.monitor.sample()
         cards.nvml.heal()
         desk.monitor.sample()
+    # A driver that tells nothing at all, for instance because it was just updated, says nothing about its cards.
+    cards.nvml.fail("nvmlDeviceGetCount", 999)
+    for _ in range(3):
+        assert desk.monitor.sample().hardware.gpus == ()
     assert len(desk.plans) == 1
 
 

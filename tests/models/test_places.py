@@ -168,5 +168,6 @@ def test_a_card_that_the_libraries_cannot_use_costs_one_notice(chats: Library, m
     assert loading == ["starter-llm", "starter-llm"]
     (step,) = steps
     assert step.given_up == ("the CPU instead of the graphics card",)
-    assert step.cause == "The installed llama.cpp was built without support for graphics cards"
+    assert step.cause.text == "The installed llama.cpp was built without support for graphics cards"
+    assert step.cause.remedy.startswith("Run Parley's set-up again")
     engines.close()
