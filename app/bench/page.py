@@ -84,7 +84,7 @@ def _tiles(report: Row) -> list[tuple[str, str, str]]:
             (
                 f"Parley at its peak, {device['name'].lower() if device['device'] is None else device['name']}",
                 size(device["peak"]),
-                f"{size(device['forecast'])} forecast ({off:+.1f} %)" if off is not None else "",
+                f"{size(device['forecast'])} forecast" + (f" ({off:+.1f} %)" if off is not None else ""),
             )
         )
         tiles.append(

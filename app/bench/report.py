@@ -122,6 +122,7 @@ def _devices(soak: Soak, models: Sequence[dict[str, Any]]) -> list[dict[str, Any
     resident = sum(row["forecast_ram"] for row in models)
     moments = gauge.moments(None)
     needed = resident - mapped
+    whole = all(row["measured_ram"] is not None for row in models)
     rows = [
         {
             "device": None,
@@ -132,7 +133,7 @@ def _devices(soak: Soak, models: Sequence[dict[str, Any]]) -> list[dict[str, Any
             "base": base,
             "forecast": base + resident,
             "forecast_left": before.ram_free - needed,
-            **_measured(moments, base + resident, soak.together_from),
+            **_measured(moments, base + resident if whole else None, soak.together_from),
         }
     ]
     for gpu in before.gpus:
@@ -151,21 +152,24 @@ def _devices(soak: Soak, models: Sequence[dict[str, Any]]) -> list[dict[str, Any
                 "base": context,
                 "forecast": forecast,
                 "forecast_left": gpu.free - forecast,
-                **_measured(gauge.moments(gpu.index), forecast, soak.together_from),
+                **_measured(gauge.moments(gpu.index), forecast if whole else None, soak.together_from),
             }
         )
     return rows
 
 
-def _measured(moments: Sequence[Moment], forecast: int, since: float | None) -> dict[str, Any]:
-    """Peaks are over the whole measurement; growth is over the time in which all worked together."""
+def _measured(moments: Sequence[Moment], forecast: int | None, since: float | None) -> dict[str, Any]:
+    """Peaks are over the whole measurement; growth is over the time in which all worked together.
+
+    `forecast` is None where not every model was loaded, so that it cannot be held against the peak.
+    """
     if not moments:
         return {"peak": None, "error_percent": None, "least_free": None, "growth": None, "grows": None, "curve": []}
     peak = max(moment.taken for moment in moments)
     late = [moment for moment in moments if since is not None and moment.at >= since]
     return {
         "peak": peak,
-        "error_percent": round(100 * (forecast - peak) / peak, 2) if peak else None,
+        "error_percent": round(100 * (forecast - peak) / peak, 2) if peak and forecast is not None else None,
         "least_free": min(moment.free for moment in moments),
         "growth": figures.growth(late),
         "grows": figures.grows(late),

@@ -87,7 +87,7 @@ def _room(device: Mapping[str, Any]) -> str:
 def _forecast(device: Mapping[str, Any]) -> str:
     off = device["error_percent"]
     if off is None:
-        return f"Parley took nothing of {_named(device)}."
+        return f"Parley took {size(device['peak'])} of {_named(device)}, before all models had done their most."
     way = "more" if off > 0 else "less"
     told = f"{size(device['forecast'])} were forecast, {abs(off):.1f} % {way}"
     far = abs(off) > TOO_FAR and abs(device["forecast"] - device["peak"]) > TOO_MUCH
