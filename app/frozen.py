@@ -17,6 +17,11 @@ def begin() -> int | None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # a windowed program, or one started with its streams closed
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    # PyInstaller's loader put the package's libraries there; programs that Parley opens must find their own.
+    if "LD_LIBRARY_PATH_ORIG" in os.environ:
+        os.environ["LD_LIBRARY_PATH"] = os.environ.pop("LD_LIBRARY_PATH_ORIG")
+    else:
+        os.environ.pop("LD_LIBRARY_PATH", None)
     if len(sys.argv) < 2:
         return None
     if sys.argv[1] in CHILDREN:

@@ -156,10 +156,10 @@ def converted() -> tuple[Path, frozenset[str]]:
 
 def untouched(modules: frozenset[str]) -> Callable[[str], bool]:
     """Whether a module or a file belongs to one of the hundreds of models of transformers that no conversion loads."""
-    families = {name.split(".")[2] for name in modules if name.startswith("transformers.models.")}
+    families = {name.split(".")[2] for name in modules if name.startswith("transformers.models.")} | {"__init__"}
 
     def is_untouched(name: str) -> bool:
         parts = name.replace(os.sep, "/").replace("/", ".").split(".")
-        return parts[:2] == ["transformers", "models"] and len(parts) > 3 and parts[2] not in families
+        return parts[:2] == ["transformers", "models"] and len(parts) > 2 and parts[2] not in families
 
     return is_untouched

@@ -1,4 +1,4 @@
-"""Paints Parley's sign into files: `python packaging/icons.py FOLDER` writes PNGs by size, parley.ico and parley.icns."""
+"""Paints Parley's sign into files: `python packaging/icons.py FOLDER` writes SIZE.png, parley.ico and parley.icns."""
 
 import os
 import sys

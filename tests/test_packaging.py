@@ -1,0 +1,173 @@
+"""Rules and scripts of the packages: what is left out, what is linked, how the archive installs itself and goes."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from app import __version__
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGING = ROOT / "packaging"
+sys.path.insert(0, str(PACKAGING))
+
+import bundle  # noqa: E402
+
+
+@pytest.mark.parametrize(
+    ("place", "left_out"),
+    [
+        ("PySide6/Qt/plugins/platforms/libqxcb.so", False),
+        ("PySide6/Qt/plugins/platforms/libqwayland.so", False),
+        ("PySide6/Qt/plugins/platforms/libqoffscreen.so", False),
+        ("PySide6/Qt/plugins/platforms/libqeglfs.so", True),
+        ("PySide6/Qt/plugins/platforms/libqvnc.so", True),
+        ("PySide6/Qt/plugins/imageformats/libqsvg.so", False),
+        ("PySide6/Qt/plugins/imageformats/libqpdf.so", True),
+        ("PySide6/Qt/translations/qtbase_de.qm", True),
+        ("torch/include/ATen/ATen.h", True),
+        ("torch/test/x.py", True),
+        ("torch/lib/libtorch_cpu.so", False),
+        ("torch/bin/protoc", True),
+        ("piper/espeak-ng-data/en_dict", False),
+        ("piper/hebrew/model.onnx", True),
+        ("resources/starter/llm/model.gguf", False),
+    ],
+)
+def test_what_is_left_out(place: str, left_out: bool) -> None:
+    assert bundle.left_out(place) is left_out
+
+
+def test_libraries_that_nothing_asks_for_go() -> None:
+    entries = [
+        ("PySide6/QtWidgets.abi3.so", "/env/PySide6/QtWidgets.abi3.so", "EXTENSION"),
+        ("PySide6/Qt/lib/libQt6Widgets.so.6", "/env/PySide6/Qt/lib/libQt6Widgets.so.6", "BINARY"),
+        ("PySide6/Qt/lib/libQt6Core.so.6", "/env/PySide6/Qt/lib/libQt6Core.so.6", "BINARY"),
+        ("PySide6/Qt/lib/libQt6Quick.so.6", "/env/PySide6/Qt/lib/libQt6Quick.so.6", "BINARY"),
+        ("libQt6Quick.so.6", "PySide6/Qt/lib/libQt6Quick.so.6", "SYMLINK"),
+        ("libportaudio.so.2", "/lib/libportaudio.so.2", "BINARY"),
+        ("libjack.so.0", "/lib/libjack.so.0", "BINARY"),
+        ("libasound.so.2", "/lib/libasound.so.2", "BINARY"),
+        ("libstdc++.so.6", "/lib/libstdc++.so.6", "BINARY"),
+        ("libX11.so.6", "/lib/libX11.so.6", "BINARY"),
+        ("libonly-of-x11.so.1", "/lib/libonly-of-x11.so.1", "BINARY"),
+        ("llama_cpp/lib/libllama.so", "/env/llama_cpp/lib/libllama.so", "BINARY"),
+    ]
+    asked = {
+        "QtWidgets.abi3.so": ["libQt6Widgets.so.6", "libstdc++.so.6"],
+        "libQt6Widgets.so.6": ["libQt6Core.so.6", "libX11.so.6"],
+        "libX11.so.6": ["libonly-of-x11.so.1"],
+        "libportaudio.so.2": ["libjack.so.0", "libasound.so.2"],
+    }
+
+    def imports(file: str) -> Iterable[str]:
+        return asked.get(Path(file).name, [])
+
+    left = {Path(place).name for place, _, _ in bundle.needed(entries, imports)}
+    assert left == {
+        *("QtWidgets.abi3.so", "libQt6Widgets.so.6", "libQt6Core.so.6"),
+        *("libportaudio.so.2", "libjack.so.0", "libllama.so"),
+    }
+
+
+def test_copies_of_a_library_become_links(tmp_path: Path) -> None:
+    for name, content in (("libx.so", "x"), ("libx.so.1", "x"), ("liby.so", "y")):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    entries = [(f"lib/{name}", str(tmp_path / name), "BINARY") for name in ("libx.so", "libx.so.1", "liby.so")]
+    assert [(place, kind) for place, _, kind in bundle.linked(entries)] == [
+        ("lib/libx.so", "BINARY"),
+        ("lib/libx.so.1", "SYMLINK"),
+        ("lib/liby.so", "BINARY"),
+    ]
+
+
+def test_only_models_that_conversion_loads_stay() -> None:
+    loaded = frozenset(("transformers.models.marian.modeling_marian", "transformers.models.auto", "torch"))
+    untouched = bundle.untouched(loaded)
+    assert untouched("transformers.models.bert.modeling_bert")
+    assert untouched("transformers/models/bert/modeling_bert.py")
+    assert not untouched("transformers.models.marian.modeling_marian")
+    assert not untouched("transformers/models/__init__.py")
+    assert not untouched("transformers.models.auto")
+    assert not untouched("torch.nn.modules")
+
+
+def test_the_lock_fits_the_project() -> None:
+    """Each dependency is pinned, within the project's range, and every pin has a hash."""
+    from packaging.requirements import Requirement
+
+    pins: dict[str, str] = {}
+    for file in ("lock.txt", "lock-build.txt"):
+        text = (PACKAGING / file).read_text(encoding="utf-8")
+        for block in re.split(r"\n(?=\S)", text.strip()):
+            assert "--hash=sha256:" in block, block.splitlines()[0]
+            name, version = re.match(r"([\w.-]+)==([\w.+]+)", block).groups()  # type: ignore[union-attr]
+            pins.setdefault(re.sub(r"[-_.]+", "-", name).lower(), version)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    for line in project["project"]["dependencies"]:
+        requirement = Requirement(line)
+        assert requirement.specifier.contains(pins[requirement.name.lower()].partition("+")[0]), line
+
+
+def test_the_version_is_in_one_place() -> None:
+    files = [*PACKAGING.rglob("*.*"), ROOT / "pyproject.toml", ROOT / "pyinstaller.spec"]
+    texts = {
+        file.name: file.read_text(encoding="utf-8", errors="replace")
+        for file in files
+        if file.is_file() and not file.name.startswith("lock") and file.suffix != ".pyc"
+    }
+    quoted = re.compile(rf"[\"'=\s]{re.escape(__version__)}[\"'\s]")
+    assert [name for name, text in texts.items() if quoted.search(text)] == []
+
+
+def test_scripts_pass_shellcheck() -> None:
+    shellcheck = Path(sys.executable).parent / "shellcheck"
+    scripts = [*PACKAGING.glob("*.sh"), PACKAGING / "linux" / "install.sh", PACKAGING / "macos" / "build.sh"]
+    wanted = [script for script in scripts if script.name != "setup.sh"]  # which tests/test_setup.py looks after
+    assert len(wanted) >= 5
+    subprocess.run([shellcheck, "-s", "sh", *wanted], check=True)
+
+
+def test_the_archive_installs_itself_and_goes_again(tmp_path: Path) -> None:
+    here, home = tmp_path / "parley-1", tmp_path / "home"
+    (here / "program").mkdir(parents=True)
+    program = here / "program" / "parley"
+    program.write_text("#!/bin/sh\necho here\n", encoding="utf-8")
+    program.chmod(0o755)
+    applications, icons = here / "share" / "applications", here / "share" / "icons" / "hicolor" / "16x16" / "apps"
+    icons.mkdir(parents=True)
+    (icons / "parley.png").write_bytes(b"png")
+    shutil.copytree(PACKAGING / "linux", applications, ignore=shutil.ignore_patterns("*[!p]", "install.sh"))
+    script = here / "install.sh"
+    shutil.copy(PACKAGING / "linux" / "install.sh", script)
+    kept = home / ".local" / "share" / "parley" / "settings.toml"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("", encoding="utf-8")
+    environment = {"HOME": str(home), "PATH": os.environ["PATH"]}
+
+    def run(*words: str | Path) -> str:
+        return subprocess.run(words, env=environment, capture_output=True, text=True, check=True).stdout
+
+    run(script)
+    run(script)  # over an earlier one
+    assert run(home / ".local" / "bin" / "parley") == "here\n"
+    launcher = (home / ".local/share/applications/parley-picture.desktop").read_text(encoding="utf-8")
+    assert f'Exec="{home}/.local/bin/parley" --picture %f' in launcher
+    run(script, "--remove")
+    left = [path for path in home.rglob("*") if path.is_file() or path.is_symlink()]
+    assert [path for path in left if path.name != "mimeinfo.cache"] == [kept]
+
+
+def test_launchers_are_valid() -> None:
+    if not shutil.which("desktop-file-validate"):
+        pytest.skip("desktop-file-validate is not here")
+    launchers = sorted((PACKAGING / "linux").glob("*.desktop"))
+    assert len(launchers) == 2
+    done = subprocess.run(["desktop-file-validate", *launchers], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
