@@ -107,6 +107,7 @@ class Places:
         self._missed: dict[int, int] = {}
         self._promised: dict[int | None, int] = {}
         self._used: set[int] = set()
+        self._held: dict[str, tuple[int, int]] = {}
         self._listeners: tuple[Callable[[Change], None], ...] = ()
         self._known: Plan | None = None
 
@@ -175,7 +176,7 @@ class Places:
 
     def _planned(self) -> Plan:
         machine = self._read()
-        left = tuple(gpu for gpu in machine.gpus if gpu.index not in self._lost)
+        left = tuple(replace(gpu, ours=self._ours(gpu)) for gpu in machine.gpus if gpu.index not in self._lost)
         absence = machine.gpu_absence if left or not self._lost else "the graphics card is lost"
         machine = replace(machine, gpus=left, gpu_absence=absence)
         return plan(machine, needs(self._library, self._calibration, machine), self._wishes)
@@ -220,7 +221,8 @@ class Places:
             free = gpu.free - promised.get(gpu.index, 0) + (held.vram if held else 0)
             if need.vram + context + SLACK > free:
                 before = self._planned_gpu(placement)
-                others = 0 if before is None else _others(gpu) - _others(before)
+                # In the plan's reading it is known what is ours.
+                others = 0 if before is None else self._others(gpu) - self._others(before)
                 if others > _TOLD:
                     return f"other programs have taken {size(others)} more of GPU {gpu.index} ({gpu.name})"
                 return f"only {size(max(0, gpu.free))} of GPU {gpu.index} ({gpu.name}) are free"
@@ -260,6 +262,7 @@ class Places:
                     # The first model on a card is not to blame for what the driver takes for all.
                     vram = max(0, vram - self._wishes.context)
                 self._used.add(gpu.index)
+                self._held[card.id] = gpu.index, vram
         device = PROCESSOR if gpu is None else gpu.name
         self._calibration.note(card.id, placement, device, engine.need(placement), ram, vram)
 
@@ -271,6 +274,22 @@ class Places:
             "Close other programs, or choose a smaller model.",
         )
 
+    def closed(self, card: Card) -> None:
+        """A model was closed."""
+        with self._lock:
+            self._held.pop(card.id, None)
+
+    def _ours(self, gpu: Gpu) -> int:
+        """What this process holds of a card: by the driver, or, where it does not say, what loads were seen to take."""
+        if gpu.ours is not None:
+            return gpu.ours
+        with self._lock:
+            held = sum(size for index, size in self._held.values() if index == gpu.index)
+            return held + self._wishes.context * (gpu.index in self._used)
+
+    def _others(self, gpu: Gpu) -> int:
+        return gpu.total - gpu.free - self._ours(gpu)
+
     def _planned_gpu(self, placement: Placement) -> Gpu | None:
         """The card of a placement as it was when the plan was made."""
         return None if placement.gpu is None else _gpu(self.plan.machine, placement.gpu)
@@ -278,7 +297,3 @@ class Places:
 
 def _gpu(machine: Hardware, index: int) -> Gpu | None:
     return next((gpu for gpu in machine.gpus if gpu.index == index), None)
-
-
-def _others(gpu: Gpu) -> int:
-    return gpu.total - gpu.free - (gpu.ours or 0)

@@ -238,6 +238,7 @@ class Residency:
     def _close(self, which: Callable[[_Open], bool]) -> None:
         for opened in [each for each in self._open.values() if which(each)]:
             del self._open[opened.card.id]
+            self._places.closed(opened.card)
             try:
                 opened.engine.close()
             except Exception:

@@ -101,6 +101,31 @@ def test_room_that_is_promised_is_not_given_away(chats: Library) -> None:
     assert places.lack(more, here, held=Need(Memory(), Memory(SLACK))) == ""
 
 
+def test_where_the_driver_does_not_say_whose_memory_it_is(chats: Library) -> None:
+    """So it is in containers: what Parley's own models took must not be taken for another program's."""
+    bare = Gpu(0, "Tesla T4", 16 * GB, 15 * GB, None, None, (7, 5))
+    gpus = [bare]
+    wishes = Preferences()
+    places = Places(chats, wishes=wishes, read=lambda: Hardware(tuple(gpus), None, None, 64 * GB, 32 * GB, 4))
+    before = places.plan
+    card = chats.find(Role.LLM)
+    assert card is not None
+    # A load took 300 MB and the driver's share.
+    gpus[0] = replace(bare, free=bare.free - 300 * MB - wishes.context)
+    places.loaded(card, chats.engine(card), before.placements[Role.LLM], 0, 300 * MB + wishes.context)
+    here, need = Placement(gpu=0), Need(Memory(), Memory(15 * GB))
+    assert places.lack(need, here).startswith("only 14.3 GB of GPU 0")
+    places.renew()
+    assert places.plan.headroom == before.headroom
+    assert places.plan.placements == before.placements
+    # Another program takes some now.
+    gpus[0] = replace(gpus[0], free=gpus[0].free - GB)
+    assert places.lack(need, here) == "other programs have taken 1.0 GB more of GPU 0 (Tesla T4)"
+    places.closed(card)
+    gpus[0] = replace(gpus[0], free=gpus[0].free + 300 * MB)
+    assert places.lack(need, here) == "other programs have taken 1.0 GB more of GPU 0 (Tesla T4)"
+
+
 def test_every_listener_is_told_each_new_plan_once(chats: Library) -> None:
     one, two = (Gpu(index, "Tesla T4", 16 * GB, 15 * GB, 0, None, (7, 5)) for index in (0, 1))
     cards_here = [one, two]
