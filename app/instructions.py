@@ -27,6 +27,7 @@ def moment(now: datetime) -> str:
     return f"It is {day}, {now.hour:02}:{now.minute:02}."
 
 
-def system_prompt(now: datetime, simple: bool = False) -> str:
-    """The whole of it, in one line."""
-    return " ".join([_introduction(), moment(now), *([SIMPLE] if simple else [])])
+def system_prompt(now: datetime, simple: bool = False, answer_in: str = "") -> str:
+    """The whole of it, in one line. `answer_in` is the English name of a language, for models that know several."""
+    wishes = [f"Answer in {answer_in}."] if answer_in else []
+    return " ".join([_introduction(), moment(now), *wishes, *([SIMPLE] if simple else [])])

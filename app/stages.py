@@ -25,6 +25,7 @@ from app.problems import Problem
 from app.speech import ClauseCutter, speakable
 from app.turn import Turn
 from app.worker import Item, Worker
+from models import languages
 from models.pictures import shrunk
 from models.residency import Library, Residency
 from models.roles import AudioChunk, Message, ModelError, Role, Sampling
@@ -166,7 +167,8 @@ class Brain(EngineStage[Think]):
         answers_in = request.language_out if request.language_out in card.target else card.target[0]
         turn.role = card.role
         self._bus.post(ModelChosen(turn.number, card.role, answers_in))
-        messages = [Message("system", system_prompt(datetime.now(), request.simple))]
+        told = languages.name(answers_in) if len(card.target) > 1 else ""
+        messages = [Message("system", system_prompt(datetime.now(), request.simple, told))]
         if role is Role.LLM:
             messages += self._talk(turn)
         sampling = Sampling(

@@ -44,9 +44,9 @@ class Shelved(NamedTuple):
 
 
 def models(library: "Library") -> tuple[Shelved, ...]:
-    """All models of a library, by role. Reads the disk."""
+    """All models of a library that are on this machine, by role. Reads the disk."""
     order = list(ROLES)
-    cards = sorted(library.cards, key=lambda card: order.index(card.role))
+    cards = sorted((card for card in library.cards if card.files), key=lambda card: order.index(card.role))
     return tuple(_shelved(library, card) for card in cards)
 
 

@@ -18,6 +18,10 @@ def test_simple_sentences_are_asked_for_last() -> None:
     )
 
 
+def test_a_model_of_many_languages_is_told_which() -> None:
+    assert " Answer in Spanish. " + SIMPLE in system_prompt(datetime(2026, 1, 4, 0, 0), True, "Spanish")
+
+
 def test_the_names_do_not_depend_on_the_system() -> None:
     before = locale.setlocale(locale.LC_TIME)
     try:
