@@ -115,3 +115,17 @@ def test_without_streams_the_packaged_program_works(tmp_path: Path) -> None:
     done = packaged("speak", "Hello.", "--out-wav", str(wav), close=">&- 2>&-")
     assert done.returncode == 0
     assert wav.stat().st_size > 1000
+
+
+@pytest.mark.parametrize("before", [None, "/own/libraries"])
+def test_what_the_packaged_program_opens_finds_its_own_libraries(
+    monkeypatch: pytest.MonkeyPatch, before: str | None
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["parley"])
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/usr/lib/parley/_internal")
+    monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
+    if before is not None:
+        monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", before)
+    assert frozen.begin() is None
+    assert os.environ.get("LD_LIBRARY_PATH") == before
+    assert "LD_LIBRARY_PATH_ORIG" not in os.environ
