@@ -20,7 +20,19 @@ from models.roles import Cancelled, ModelError
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
 
-COMMANDS = ("ask", "talk", "transcribe", "translate", "speak", "plan", "bench", "models …", "doctor", "licenses")
+COMMANDS = (
+    "ask",
+    "talk",
+    "transcribe",
+    "translate",
+    "speak",
+    "plan",
+    "bench",
+    "models …",
+    "remote",
+    "doctor",
+    "licenses",
+)
 
 
 def main(
@@ -89,6 +101,10 @@ def _commands(command: str) -> ModuleType:
         from app import model_commands
 
         return model_commands
+    if command == "remote":
+        from app import remote_commands
+
+        return remote_commands
     if command == "licenses":
         from app import licenses
 
@@ -190,7 +206,21 @@ def _parser() -> _Parser:
     models = commands.add_parser("models", help="The models.", description="The models.")
     actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
     model_words.add(actions, common, _language)
+    _add_remote(commands, common)
     return parser
+
+
+def _add_remote(commands: "argparse._SubParsersAction[_Parser]", common: _Parser) -> None:
+    title = "Let a server on another computer answer; without an address, tell how it stands."
+    parser = commands.add_parser("remote", help=title, description=title, parents=[common])
+    parser.set_defaults(run="remote")
+    parser.add_argument("address", metavar="ADDRESS", nargs="?", help="of the server, or “off”")
+    parser.add_argument("--for", dest="what", choices=("text", "pictures", "both"), help="what it answers")
+    parser.add_argument("--model", metavar="NAME", help="the model for questions, by its name there")
+    parser.add_argument("--picture-model", metavar="NAME", help="the model for pictures, if it is another one")
+    parser.add_argument("--knows", metavar="LANG,…", help="its languages; all else is translated here")
+    parser.add_argument("--key", action="store_true", help="read its key from standard input, or forget it")
+    parser.add_argument("--test", action="store_true", help="ask it something")
 
 
 def _add_bench(commands: "argparse._SubParsersAction[_Parser]", common: _Parser) -> None:
