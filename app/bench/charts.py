@@ -53,7 +53,7 @@ def curve(
     """Values over seconds as a filled curve; from `since` on the background is another."""
     height, top, bottom = 300, 16, 34
     last = max((point[0] for point in points), default=1.0) or 1.0
-    highest = max([point[1] for point in points] + [line.value for line in lines]) * 1.08 or 1.0
+    highest = max([point[1] for point in points] + [line.value for line in lines]) * 1.16 or 1.0
 
     def x(seconds: float) -> float:
         return _LEFT + (WIDTH - _LEFT - _RIGHT) * seconds / last

@@ -13,6 +13,8 @@ MOST_POINTS = 240
 GROWTH_SHARE, GROWTH_BYTES = 0.03, 40_000_000
 """Memory that grows by less of both between the second quarter of a time and its last is steady."""
 LEAST_MOMENTS = 24
+LEAST_TIMES = 3
+"""Of a stage, before its times are compared."""
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, Any] | None:
@@ -35,7 +37,8 @@ def stages(watch: Watch) -> list[dict[str, Any]]:
         together = percentiles(watch.seconds("together", name))
         if alone is None and together is None:
             continue
-        price = round(together["p50"] / alone["p50"], 2) if alone and together and alone["p50"] else None
+        enough = alone and together and min(alone["count"], together["count"]) >= LEAST_TIMES
+        price = round(together["p50"] / alone["p50"], 2) if alone and together and enough else None
         rows.append({"stage": name, "title": title, "alone": alone, "together": together, "price": price})
     return rows
 

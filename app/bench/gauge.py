@@ -32,6 +32,7 @@ class Gauge:
         self._began = time.perf_counter()
         self._lock = threading.Lock()
         self._moments: dict[int | None, list[Moment]] = {}
+        self._keep(self.before, 0.0)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="parley-gauge", daemon=True)
 
@@ -40,7 +41,6 @@ class Gauge:
         return time.perf_counter() - self._began
 
     def start(self) -> None:
-        self.read()
         self._thread.start()
 
     def stop(self) -> None:
@@ -53,15 +53,11 @@ class Gauge:
         with self._lock:
             return list(self._moments.get(device, ()))
 
-    def read(self) -> Hardware:
-        """Take a reading now, and keep it."""
-        machine = hardware.read()
-        at = self.elapsed
+    def _keep(self, machine: Hardware, at: float) -> None:
         with self._lock:
             self._moments.setdefault(None, []).append(Moment(at, machine.ram_ours, machine.ram_free))
             for gpu in machine.gpus:
                 self._moments.setdefault(gpu.index, []).append(Moment(at, self.taken(gpu), gpu.free))
-        return machine
 
     def taken(self, gpu: Gpu) -> int:
         """What this process has of a card; where the driver does not say, what anybody took since the beginning."""
@@ -72,5 +68,5 @@ class Gauge:
 
     def _run(self) -> None:
         while not self._stop.wait(INTERVAL):
-            self.read()
-        self.read()
+            self._keep(hardware.read(), self.elapsed)
+        self._keep(hardware.read(), self.elapsed)
