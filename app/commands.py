@@ -137,7 +137,8 @@ def plan(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.lost is not None:
         lost = planning.named(machine, arguments.lost)
         machine = planning.without(machine, lost.index)
-    found = planning.advised(machine, models)
+    chosen, _ = settings.load(data_folder(arguments.data))
+    found = planning.advised(machine, models, planning.wishes(chosen))
     if not arguments.json:
         print(plan_view.drawing(title, found, lost, getattr(sys.stdout, "encoding", None) or "ascii"))
     return plan_view.fields(title, found, lost)
@@ -160,7 +161,7 @@ def doctor(arguments: argparse.Namespace) -> dict[str, Any]:
 def _library(arguments: argparse.Namespace) -> Library:
     data = data_folder(arguments.data)
     chosen, _ = settings.load(data)
-    return placed(with_remote(available.library(data, chosen.models.split()), chosen))
+    return placed(with_remote(available.library(data, chosen.models.split()), chosen), chosen)
 
 
 def _request(arguments: argparse.Namespace, text: str | None, speak: bool) -> Request:

@@ -149,13 +149,23 @@ def drawing(title: str, plan: Plan, lost: Gpu | None, encoding: str) -> str:
 
 
 def _kept(plan: Plan, index: int | None) -> list[tuple[Role, int]]:
-    return [
-        (role, planned.reserved_ram if index is None else planned.reserved)
-        for role, planned in plan.roles.items()
-        if planned.placement is not None
-        and not planned.placement.host
-        and (index is None or planned.placement.gpu == index)
-    ]
+    """What is kept for each role on a device; of two that take turns, the second has what it takes more."""
+
+    def kept(planned: RolePlan | None) -> int:
+        if planned is None or planned.placement is None or planned.placement.host:
+            return 0
+        if index is None:
+            return planned.reserved_ram
+        return planned.reserved if planned.placement.gpu == index else 0
+
+    found = []
+    for role, planned in plan.roles.items():
+        taken = kept(planned)
+        if planned.turns_with is not None:
+            taken = max(0, taken - kept(plan.roles[planned.turns_with]))
+        if taken:
+            found.append((role, taken))
+    return found
 
 
 def _bar(name: str, total: int, free: int, kept: list[tuple[Role, int]]) -> list[str]:

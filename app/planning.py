@@ -7,11 +7,12 @@ are shown.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.settings import Settings
 from models import gpus, places
 from models.calibration import FILE, Calibration
 from models.hardware import Gpu, Hardware
 from models.need import EyeShape, LanguageShape, language_model, projector, shape_of, takes_any_size
-from models.placement import ModelNeeds, Plan, Preferences, plan
+from models.placement import ModelNeeds, Plan, Preferences, WhenShort, plan
 from models.places import Places
 from models.reasons import NAMES, listed, size
 from models.residency import Library
@@ -51,9 +52,14 @@ class WantedGpu:
     memory: int | None = None
 
 
-def placed(library: Library) -> Library:
+def placed(library: Library, settings: Settings | None = None) -> Library:
     """The library with places for its models by a plan for this machine, corrected by what was measured earlier."""
-    return replace(library, places=Places(library, Calibration(library.cache / FILE)))
+    return replace(library, places=Places(library, Calibration(library.cache / FILE), wishes(settings or Settings())))
+
+
+def wishes(settings: Settings) -> Preferences:
+    """What the settings say about a plan."""
+    return Preferences(when_short=WhenShort(settings.when_short))
 
 
 def needs(library: Library, machine: Hardware) -> list[ModelNeeds]:

@@ -95,6 +95,14 @@ class Settings:
     )
     microphone: str = _option("", "Sound", "Microphone", "Empty for the system's default.", shown=False)
     speaker: str = _option("", "Sound", "Speaker", "Empty for the system's default.", shown=False)
+    when_short: str = _option(
+        "share",
+        "Models",
+        "Without memory for two models",
+        "What happens where language model and picture model cannot both stay in memory; from the next start on.",
+        choices=("share", "swap"),
+        titles=("The picture model answers all", "They take turns, which takes time"),
+    )
     mirror: str = _option(
         "",
         "Models",

@@ -61,7 +61,7 @@ def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
     from models import available
 
     clear(folder)
-    library = placed(with_remote(available.library(folder, settings.models.split()), settings))
+    library = placed(with_remote(available.library(folder, settings.models.split()), settings), settings)
     monitor = Monitor(bus, library.placements)
     echo = EchoCanceller()
     speaker = LiveSpeaker(settings.speaker, echo.played)

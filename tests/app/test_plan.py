@@ -1,11 +1,15 @@
 """`parley plan` through the command line: set-ups, thought-of cards, lost cards, and the form for people."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.cli import main
+from models import hardware
+from models.hardware import Hardware
+from models.roles import GB
 from tests.nvml import GTX_1660, T4, StandInNvml
 
 ON_CARDS = ("llm", "vlm", "tts")
@@ -120,6 +124,32 @@ def test_this_machine_with_its_own_models(capsys: pytest.CaptureFixture[str], st
     bare = told(capsys)
     assert set(where(bare, *ON_CARDS)) == {"CPU"}
     assert (bare["headroom"], bare["failover"]) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("chosen", "served_by", "turns_with"), [("", "vlm", None), ('when_short = "swap"', None, "vlm")]
+)
+def test_what_is_chosen_for_two_models_without_memory_for_both(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    chosen: str,
+    served_by: str | None,
+    turns_with: str | None,
+) -> None:
+    (tmp_path / "settings.toml").write_text(chosen)
+    small = Hardware((), "no NVIDIA driver", None, 8 * GB, round(7.5 * GB), 4)
+    monkeypatch.setattr(hardware, "read", lambda: small)
+    # A card that is too small to help.
+    found = told(capsys, "--gpu", "Some Card:1", "--data", str(tmp_path))
+    llm = found["roles"]["llm"]
+    assert (llm["served_by"], llm["turns_with"]) == (served_by, turns_with)
+    assert not found["fits"]
+    assert found["traded"]
+    cpu = found["devices"][-1]
+    assert 0 < cpu["headroom"] == pytest.approx(cpu["free"] - cpu["reserved"], abs=0.002)
+    assert main(["plan", "--gpu", "Some Card:1", "--data", str(tmp_path)]) == 0
+    assert f"free {cpu['headroom']:.1f}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("words", [["--setup", "2"], ["--gpu", "RTX 3070"], ["--setup", "1", "--lost", "0"], []])

@@ -333,6 +333,7 @@ def never_lost(found: Plan, models: Sequence[ModelNeeds], wishes: Preferences) -
                 assert too_old or need.ram > spare or need.vram > left
 
 
+@pytest.mark.timeout(1200)
 def test_machines_and_sets_of_every_kind(pytestconfig: pytest.Config) -> None:
     """`pytest --machines 10000 -s` tries that many and tells the time."""
     count = pytestconfig.getoption("machines")
