@@ -54,6 +54,7 @@ class Reply:
         self._line, self._answer, self._address, self._patience = line, answer, address, patience
         self.status = answer.status
         self.kind = (answer.getheader("Content-Type") or "").partition(";")[0].strip().lower()
+        self.packed = (answer.getheader("Content-Encoding") or "identity").strip().lower() != "identity"
         self.location = answer.getheader("Location") or ""
 
     def lines(self) -> Iterator[bytes]:

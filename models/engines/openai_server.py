@@ -20,6 +20,7 @@ UNLOCK_SECONDS = 120.0
 """How long the person has to unlock the keyring."""
 MOST_NAMED = 5
 """Models of a server that an error names."""
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BLIND = re.compile(r"image|picture|vision|multi-?modal|mmproj", re.IGNORECASE)
 _TOO_LONG = re.compile(r"context|too (?:long|many|large)|maximum.{0,20}(?:length|tokens)|exceed", re.IGNORECASE)
 
@@ -86,9 +87,11 @@ class OpenaiServer:
             asked["model"] = self._card.model
         body = json.dumps(asked).encode()
         stream = exchange.ask(address, "/chat/completions", key, body, cancel, self.patience)
-        if stream.status == 200 and stream.kind == "text/event-stream":
+        if stream.status == 200 and stream.kind == "text/event-stream" and not stream.packed:
             return stream
         with stream:
+            if stream.packed:
+                raise exchange.odd(address, "it packs its answer, which it was asked not to")
             if stream.status == 200:
                 raise exchange.odd(address, f"it sends “{_line(stream.kind, 40) or 'nothing'}” in place of a stream")
             pictures = any(message.pictures for message in messages)
@@ -219,8 +222,8 @@ def _piece(event: Any, address: Address) -> tuple[str, bool]:
     content = delta.get("content") if isinstance(delta, dict) else None
     if not isinstance(choice, dict) or not isinstance(content, str | None):
         raise exchange.odd(address, "its stream is not made of pieces of text")
-    # A half of a character, which JSON can hold, could neither be shown nor kept.
-    text = (content or "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    # A half of a character, which JSON can hold, could neither be shown nor kept; a terminal would obey controls.
+    text = _CONTROLS.sub("", (content or "").encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     return text, isinstance(choice.get("finish_reason"), str)
 
 

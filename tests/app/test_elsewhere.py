@@ -1,8 +1,12 @@
 """Another computer in the settings: off until it is set, its key in the keyring, and what the person is told."""
 
+import io
+import json
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keyring
 import pytest
@@ -10,6 +14,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
 from app import elsewhere, settings, vault
+from app.cli import main
 from app.settings import Settings
 from models.residency import starter_library
 from models.roles import CancelToken, ModelError, Role
@@ -156,3 +161,34 @@ def test_trying_it_asks_what_it_will_be_asked(server: ChatServer) -> None:
         elsewhere.tried(chosen, CancelToken())
     with pytest.raises(ModelError, match="nothing to try"):
         elsewhere.tried(Settings(), CancelToken())
+
+
+def test_it_is_set_told_tried_and_turned_off_in_the_terminal(
+    server: ChatServer,
+    use: Use,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def told(*words: str) -> dict[str, Any]:
+        assert main(["remote", *words, "--json", "--data", str(tmp_path)]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert isinstance(found, dict)
+        return found
+
+    use(Working())
+    monkeypatch.setattr(sys, "stdin", io.StringIO("secret-1\n"))
+    assert not told()["on"]
+    found = told(server.host, "--model", "large", "--for", "both", "--knows", "en", "--key", "--test")
+    assert found["roles"] == ["llm", "vlm"]
+    assert found["models"] == ["large", "large"]
+    assert found["key"]
+    assert not found["leaves_machine"]
+    assert found["found"].startswith("It works: “large”")
+    assert {asked.headers["Authorization"] for asked in server.asked} == {"Bearer secret-1"}
+    assert "secret-1" not in (tmp_path / settings.FILE).read_text(encoding="utf-8")
+    assert not told("off")["on"]
+    assert told("10.0.0.5:8000")["leaves_machine"]
+    assert not told()["key"]
+    assert main(["remote", "ftp://x", "--data", str(tmp_path)]) == 1
+    assert "must begin with http:// or https://" in capsys.readouterr().err

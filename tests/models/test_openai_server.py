@@ -144,6 +144,11 @@ def test_halves_of_characters_do_not_get_through(server: ChatServer) -> None:
     assert said(opened(server.url)) == "a\ufffd b"
 
 
+def test_nothing_gets_through_that_a_terminal_would_obey(server: ChatServer) -> None:
+    server.script = lambda asked, wire: wire.answer("a\x1b[31mb\x9b2J\x07\r\n\tc\x00")
+    assert said(opened(server.url)) == "a[31mb2J\n\tc"
+
+
 def test_a_dead_server(server: ChatServer) -> None:
     error = failure(opened(f"127.0.0.1:{free_port()}"))
     assert error.code == "server-unreachable"
@@ -263,6 +268,7 @@ HOSTILE: dict[str, tuple[Script, str]] = {
     ),
     "a chunk below nothing": (streamed(b"-5\r\n", piece("One"), Transfer_Encoding="chunked"), "server-cut"),
     "a page": (lambda asked, wire: (wire.head(kind="text/html"), wire.raw(b"<html>"))[0], "server-odd"),
+    "packed": (streamed(piece("One"), Content_Encoding="gzip"), "server-odd"),
     "no stream": (lambda asked, wire: wire.refuse(200, {"choices": []}), "server-odd"),
     "no JSON": (streamed(b"data: {oops\n\n"), "server-odd"),
     "deep JSON": (streamed(b"data: " + b"[" * 100_000 + b"\n\n"), "server-odd"),

@@ -1,0 +1,113 @@
+"""Another computer behind the window: a real server answers text and pictures; stopping; a dead server; off again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from app import settings as settings_file
+from app import vault
+from app.events import Event, ProblemRaised
+from app.settings import Settings
+from tests.chat_server import chat_server, piece
+from tests.llama_server import KEY, llama_server
+from tests.ui.desk import Parley, answer, drawing, until
+from ui.meters import RoleRow
+from ui.preferences import Preferences
+
+Open = Callable[[Settings], Parley]
+BOTH = Settings(
+    remote_text=True,
+    remote_pictures=True,
+    remote_model="starter-llm",
+    remote_picture_model="starter-vlm",
+    remote_languages="en",
+    speak=False,
+)
+
+
+@pytest.fixture
+def parley(qapp: QApplication, tmp_path: Path) -> Iterator[Open]:
+    """Opens a window with these settings."""
+    opened: list[Parley] = []
+
+    def make(settings: Settings) -> Parley:
+        settings_file.save(tmp_path / "data", settings)
+        opened.append(Parley(tmp_path / "data"))
+        until(lambda: opened[-1].ready)
+        return opened[-1]
+
+    yield make
+    for each in opened:
+        each.close()
+    vault._held.clear()
+
+
+def told(here: Parley, role: str) -> str:
+    """What the resource panel tells of a role."""
+    (row,) = [each for each in here.window.resources.findChildren(RoleRow) if each.accessibleName() == role]
+    return row.accessibleDescription()
+
+
+def listened(here: Parley) -> list[str]:
+    """Every problem of answering that is told from now on, each time that it is."""
+    found: list[str] = []
+
+    def hear(event: Event) -> None:
+        if isinstance(event, ProblemRaised) and event.problem.stage == "brain":
+            found.append(event.problem.message)
+
+    here.desk._bus.subscribe(hear)
+    return found
+
+
+def test_a_real_server_answers_text_and_pictures_and_when_it_dies_this_machine_does(
+    parley: Open, tmp_path: Path
+) -> None:
+    with llama_server(tmp_path) as host:
+        vault._held[f"http://{host}"] = KEY
+        here = parley(replace(BOTH, remote_address=host))
+        failures = listened(here)
+        until(lambda: host in told(here, "Language model") and host in told(here, "Picture model"))
+        assert told(here, "Language model") == f"Ready, on another computer: {host}."
+        assert "Tokyo" in answer(here.ask("What is the capital of Japan?"))
+        drawing("red").save(str(tmp_path / "drawing.png"))
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "drawing.png"))])
+        assert here.drop(mime)
+        until(lambda: here.window.composer.pictures)
+        assert "circle" in answer(here.ask("What is in the picture?")).lower()
+        assert failures == []
+    here.ask("What is two plus two?")
+    assert failures == [f"No server listens at {host}."]
+    assert failures[0] in here.sentences
+    here.desk._page.open_elsewhere(here.desk._settings)
+    (page,) = here.window.findChildren(Preferences)
+    (off,) = [each for each in page.findChildren(QPushButton) if each.text() == "Off"]
+    off.click()
+    until(lambda: "CPU" in told(here, "Language model") and here.ready)
+    assert "four" in answer(here.ask("What is two plus two?")).lower()
+    assert len(failures) == 1
+
+
+def test_stopping_hangs_up_and_what_was_cut_off_stays(parley: Open) -> None:
+    with chat_server() as server:
+        server.script = lambda asked, wire: (wire.head(), wire.forever(piece("word "), 0.02))[0]
+        here = parley(replace(BOTH, remote_address=server.host))
+        failures = listened(here)
+        here.type("Talk to me.")
+        here.press(Qt.Key.Key_Return)
+        until(lambda: here.turns and "word word" in answer(here.turns[0]))
+        here.press(Qt.Key.Key_Escape)
+        until(lambda: here.turns[0].finished)
+        assert server.left.acquire(timeout=30), "the connection was closed"
+        server.script = lambda asked, wire: (wire.head(), wire.raw(piece("Half an answer")))[0]
+        assert answer(here.ask("Go on.")) == "Half an answer"
+        assert failures == [f"{server.host} broke off in the middle of the answer."]
+        assert failures[0] in here.sentences
+        server.script = lambda asked, wire: wire.answer("A whole one.")
+        assert answer(here.ask("And now?")) == "A whole one."
+        assert len(failures) == 1
