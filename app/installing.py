@@ -151,9 +151,9 @@ class Installer:
         self._thread = threading.Thread(target=self._run, name="installer")
         self._thread.start()
 
-    def pause(self, identity: str) -> None:
-        """Stop a model where it is; it stays in the queue."""
-        self._halt(identity, paused=True)
+    def pause(self, identity: str) -> bool:
+        """Stop a model where it is; it stays in the queue. False where it is not in there."""
+        return self._halt(identity, paused=True)
 
     def resume(self, identity: str) -> None:
         """Go on with a model that was paused, or that failed and may work now."""
@@ -166,9 +166,9 @@ class Installer:
             self._keep()
             self._changed.notify_all()
 
-    def cancel(self, identity: str) -> None:
-        """Take a model out of the queue and throw away what has come of it."""
-        self._halt(identity, paused=False)
+    def cancel(self, identity: str) -> bool:
+        """Take a model out of the queue and throw away what has come of it. False where it is not in there."""
+        return self._halt(identity, paused=False)
 
     def wait(self) -> dict[str, ModelError]:
         """Wait until nothing is left to do now; returns what failed, by the model's identity."""
@@ -190,6 +190,8 @@ class Installer:
         if self._thread is not None:
             self._thread.join(timeout)
             return not self._thread.is_alive()
+        with self._changed:
+            self._release()
         return True
 
     def _hold(self) -> None:
@@ -205,12 +207,12 @@ class Installer:
             self._held.close()
             self._held = None
 
-    def _halt(self, identity: str, paused: bool) -> None:
+    def _halt(self, identity: str, paused: bool) -> bool:
         with self._changed:
             self._hold()
             job = next((job for job in self._jobs if job.card.id == identity), None)
             if job is None:
-                return
+                return False
             job.paused, job.dropped = paused, not paused
             running = job.cancel is not None
             if job.cancel is not None:
@@ -219,6 +221,7 @@ class Installer:
                 self._end_halted(job)
             else:
                 self._keep()
+            return True
 
     def _end_halted(self, job: _Job) -> None:
         """With the lock held: the job has stopped because somebody wished so."""

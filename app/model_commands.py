@@ -210,11 +210,17 @@ def models_verify(arguments: argparse.Namespace) -> dict[str, Any]:
 def models_remove(arguments: argparse.Namespace) -> dict[str, Any]:
     """Remove models, and translators' converted copies."""
     data = data_folder(arguments.data)
-    store, freed = available.store(data), 0
-    with store.changing():
+    store, freed, cache = available.store(data), 0, available.converted(data)
+    installer = Installer(store, _web(arguments), cache, lambda at: None)
+    try:
         for identity in arguments.ids:
             _refuse_starter(identity, "removed")
-            freed += _forget_copy(store, identity, available.converted(data)) + store.remove(identity)
+            begun = installer.cancel(identity)
+            if not begun or any(one.id == identity for one in store.installed()):
+                with store.changing():
+                    freed += _forget_copy(store, identity, cache) + store.remove(identity)
+    finally:
+        installer.stop()
     if not arguments.json:
         print(f"Removed {', '.join(arguments.ids)}: {_size(freed)}.")
     return {"removed": arguments.ids, "bytes": freed}

@@ -4,6 +4,7 @@ Owns reading and checking resources/catalog.toml, and a card's form as a table. 
 are present, nor how they are fetched.
 """
 
+import functools
 import re
 import tomllib
 from collections.abc import Mapping
@@ -257,6 +258,7 @@ def _count(table: Mapping[str, Any], name: str) -> int | None:
     return value
 
 
+@functools.cache
 def load() -> tuple[Card, ...]:
     """The cards of the catalog that ships with Parley."""
     return parse((resources.files("resources") / "catalog.toml").read_text(encoding="utf-8"))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import main
 from app.installing import Installer, Installing, State
 from models import catalog
 from models.catalog import Card, Origin
@@ -187,3 +188,18 @@ def test_a_queue_that_cannot_be_read_is_empty(hub: Hub, store: Store) -> None:
         queue.add([])
         assert queue.queue == ()
         queue.stop()
+
+
+def test_what_was_begun_is_removed_from_the_queue_too(
+    hub: Hub, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queue = installer(hub, store, Told())
+    queue.add([card("one"), card("two")])
+    assert queue.stop()
+    assert main(["--data", str(store.root.parent), "models", "remove", "one"]) == 0
+    assert "Removed one" in capsys.readouterr().out
+    after = installer(hub, store, Told())
+    after.add([])
+    assert after.queue == ("two",)
+    assert after.stop()
+    assert main(["--data", str(store.root.parent), "models", "remove", "one"]) == 1
