@@ -296,30 +296,38 @@ class Installer:
     def _fetch(self, arrival: Arrival, cancel: CancelToken) -> None:
         """Let several threads fetch, and tell meanwhile how it goes. Raises what the first of them raised."""
         errors: list[BaseException] = []
-        begun = threading.Event()
 
         def work() -> None:
             try:
                 arrival.work(cancel)
             except BaseException as error:
                 errors.append(error)
-            begun.set()
 
-        threads = [threading.Thread(target=work, name=f"download-{number}") for number in range(self._parts)]
+        # One that waits for a source that has fallen silent is left to itself when it is called off: what comes then is
+        # dropped, and it holds up neither the queue nor the end of the process.
+        threads = [
+            threading.Thread(target=work, name=f"download-{number}", daemon=True) for number in range(self._parts)
+        ]
         for thread in threads:
             thread.start()
         speed = _Speed()
         card = arrival.card
-        while any(thread.is_alive() for thread in threads):
+        while alive := [thread for thread in threads if thread.is_alive()]:
             now = speed.at(time.monotonic(), arrival.done)
             left = (arrival.total - arrival.done) / now if now else None
             self._tell(
                 Installing(card.id, card.name, State.FETCHING, arrival.done, arrival.total, now, left, arrival.trouble)
             )
-            next(thread for thread in threads if thread.is_alive() or thread is threads[-1]).join(TICK_SECONDS)
+            alive[0].join(TICK_SECONDS)
+            if cancel.cancelled:
+                for thread in alive:
+                    thread.join(TICK_SECONDS)
+                arrival.keep()
+                break
         # One that was called off because another failed says less than that one.
         for error in sorted(errors, key=lambda error: isinstance(error, Cancelled)):
             raise error
+        cancel.check()
 
     def _tell(self, installing: Installing) -> None:
         self._states[installing.id] = installing

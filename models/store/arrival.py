@@ -123,6 +123,11 @@ class Arrival:
         self._store.adopt(self.card, self._files, came, hashes)
         self.clear()
 
+    def keep(self) -> None:
+        """Note on the disk what has come until now; only needed where threads in `work` are not waited for."""
+        for download in list(self._downloads):
+            download.keep()
+
     def clear(self) -> None:
         """Throw away what has come."""
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -119,7 +119,7 @@ class Download:
                 raise self._failed from error
             finally:
                 self._give_back(stretch)
-                self._save()
+                self.keep()
             if passing is not None:
                 try:
                     tries.again(passing, cancel, stretch.position - before)
@@ -281,7 +281,7 @@ class Download:
                         )
                     since, came = now, 0
                 if now - self._saved_at >= SECONDS_BETWEEN_SAVES:
-                    self._save()
+                    self.keep()
                     disk.check_room(self._target.parent, 0)
         raise Trouble(cut(response.url))
 
@@ -316,8 +316,8 @@ class Download:
         except (OSError, ValueError, TypeError, KeyError):
             return
 
-    def _save(self) -> None:
-        """Write the journal: first the bytes, then the note that they are there."""
+    def keep(self) -> None:
+        """Write the journal: first the bytes, then the note that they are there. Done now and then by itself."""
         with self._saving:
             self._saved_at = time.monotonic()
             with self._lock:

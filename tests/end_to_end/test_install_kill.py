@@ -29,11 +29,11 @@ KILLS = 10
 PROGRAM = """
 import json, sys
 from models import catalog
-cards = tuple(catalog.card(each["id"], each["card"]) for each in json.loads(open(sys.argv[1]).read()))
+cards = tuple(catalog.card(each["id"], each["card"]) for each in json.loads(open(sys.argv.pop(1)).read()))
 starters = tuple(card for card in catalog.load() if card.starter)
 catalog.load = lambda: (*starters, *cards)
-from app.cli import main
-sys.exit(main(sys.argv[2:]))
+from app.__main__ import main
+sys.exit(main())
 """
 
 
@@ -117,3 +117,33 @@ def test_a_set_that_is_killed_ten_times_ends_complete(hub: Hub, tmp_path: Path) 
     assert not any((data / "models" / ".coming").iterdir())
     assert json.loads((data / "models" / "queue.json").read_text()) == []
     assert os.listdir(data / "models" / "test-llm")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C goes another way there")
+def test_an_interrupted_installation_keeps_what_has_come(tmp_path: Path) -> None:
+    """Also while the source has fallen silent."""
+    with running() as hub:
+        cards = [card for card in offered(hub) if card.role is Role.LLM]
+        table, data = tmp_path / "cards.json", tmp_path / "data"
+        table.write_text(json.dumps([{"id": card.id, "card": catalog.table(card)} for card in cards]))
+        data.mkdir()
+        (data / "settings.toml").write_text(f'mirror = "{hub.url}"\n')
+        silent = {"now": True}
+        hub.script = lambda asked: (
+            Bad(stall=600_000) if silent["now"] and asked.method == "GET" and asked.path.startswith("/cdn/") else GOOD
+        )
+        install = [sys.executable, "-c", PROGRAM, str(table), "--data", str(data), "models", "install"]
+        process = subprocess.Popen(
+            [*install, "test-llm"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        part = data / "models" / ".coming" / "test-llm" / "files" / "model.gguf.part"
+        while not (part.exists() and part.stat().st_size >= 600_000) and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate()
+        assert (process.returncode, out) == (130, "")
+        assert "Traceback" not in err
+        assert part.stat().st_size >= 600_000
+        silent["now"] = False
+        done = subprocess.run(install, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (0, "test-llm: installed\n"), done.stderr
