@@ -36,7 +36,7 @@ CHECKED = 400
 VOCABULARY = 896
 TOWER = TowerShape(side=SIDE, patch=16, width=256, layers=4, heads=8, feed_forward=640, out=160)
 DECODER = Shape(vocabulary=VOCABULARY, width=160, layers=4, heads=5, feed_forward=448)
-PICTURES_PER_STEP, FEW_PICTURES = 48, 16
+PICTURES_PER_STEP = 16
 TALKS_PER_STEP = 16
 QUESTIONS = 4
 """Questions in a talk about one picture."""
@@ -44,10 +44,9 @@ POOL = 4
 """Steps whose talks are drawn together."""
 MULTIPLE = 16
 """Rows are padded to a multiple of so many tokens: for every new shape the library keeps a plan in memory."""
-TOWER_PLAN = Plan(steps=1000, rate=2e-3, warm_up=50, decay=0.05, every=100, muon=True)
-FORMS_PLAN = Plan(steps=1800, rate=2e-3, warm_up=50, decay=0.05, every=200, muon=True)
-"""Of the tower again, with FEW_PICTURES a step: forms come late, and many small steps teach them faster."""
-JOINT_PLAN = Plan(steps=1000, rate=2e-3, warm_up=50, decay=0.05, every=100, muon=True)
+TOWER_PLAN = Plan(steps=4500, rate=2e-3, warm_up=50, decay=0.05, every=250, muon=True)
+"""Forms come last, and fall into place as the rate sinks: better one long fall than two short ones."""
+JOINT_PLAN = Plan(steps=1500, rate=2e-3, warm_up=50, decay=0.05, every=100, muon=True)
 SEEING = 0.3
 """Weight of the tower's own losses while both learn together."""
 
@@ -71,14 +70,10 @@ def main(work: Path, target: Path) -> None:
         last = model.seer.tower.states(batch.pixels)[-1]
         return {kind: model.right(last[places], ids, learned) for kind, (places, ids, learned) in asked.items()}
 
-    def coarse(step: int) -> Tensor:
-        return tower_loss(model.seer, pictures, Random(f"{SEED} tower {step}"), PICTURES_PER_STEP)
+    def tower(step: int) -> Tensor:
+        return tower_loss(model.seer, pictures, Random(f"{SEED} tower {step}"))
 
-    def fine(step: int) -> Tensor:
-        return tower_loss(model.seer, pictures, Random(f"{SEED} forms {step}"), FEW_PICTURES)
-
-    seconds = fit(model.seer, coarse, TOWER_PLAN, work / "tower", seen)
-    seconds += fit(model.seer, fine, FORMS_PLAN, work / "forms", seen)
+    seconds = fit(model.seer, tower, TOWER_PLAN, work / "tower", seen)
 
     @functools.lru_cache(maxsize=1)
     def pool(number: int) -> list[Talks]:
@@ -115,9 +110,9 @@ def _card(seconds: float) -> Card:
 A vision transformer on {TOWER.tokens} patches of {TOWER.patch} × {TOWER.patch} pixels ({TOWER.layers} layers of width
 {TOWER.width}) with a projector of two layers (llama.cpp's "mlp" layout), and a decoder of llama.cpp's "llama"
 architecture ({DECODER.layers} layers of width {DECODER.width}, {DECODER.vocabulary} byte-level tokens); matrices Q8_0.
-The tower alone learns for {TOWER_PLAN.steps} steps of {PICTURES_PER_STEP} pictures and {FORMS_PLAN.steps} of
-{FEW_PICTURES}, told for every patch which shape, color and size lies there, where things are and which belong together;
-then both learn for {JOINT_PLAN.steps} steps of {TALKS_PER_STEP} talks. Matrices by Muon, the rest by AdamW, in bf16.
+The tower alone learns for {TOWER_PLAN.steps} steps of {PICTURES_PER_STEP} pictures, told for every patch which shape,
+color and size lies there, where things are and which belong together; then both learn for {JOINT_PLAN.steps} steps of
+{TALKS_PER_STEP} talks. Matrices by Muon, the rest by AdamW, in bf16.
 The time given is that of training; drawing the pictures takes six minutes more.
 """,
     )
@@ -130,10 +125,10 @@ def export(model: PictureModel, words: Tokenizer, target: Path) -> None:
     mmproj.write(target / "mmproj.gguf", model.seer.tower, "Parley starter picture model, projector")
 
 
-def tower_loss(seer: Seer, pictures: Pictures, random: Random, count: int) -> Tensor:
-    """Of the heads, on so many pictures."""
-    places = random.sample(range(len(pictures)), count)
-    batch = pictures.batch(places, [random] * count)
+def tower_loss(seer: Seer, pictures: Pictures, random: Random) -> Tensor:
+    """Of the heads, on the pictures of a step."""
+    places = random.sample(range(len(pictures)), PICTURES_PER_STEP)
+    batch = pictures.batch(places, [random] * len(places))
     return seer.loss(seer.tower.states(batch.pixels), batch)
 
 
