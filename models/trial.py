@@ -59,16 +59,23 @@ def tried(card: Card, folder: Path, cache: Path, cancel: CancelToken) -> Outcome
         return Outcome(error.message)
     if need + GB > hardware.read().ram_free:
         return Outcome(skipped=True)
-    job = {"id": card.id, "card": catalog.table(replace(card, folder=card.id)), "folder": str(folder)}
+    seconds = SECONDS + SECONDS_A_GB * size / GB
+    job = {
+        "id": card.id,
+        "card": catalog.table(replace(card, folder=card.id)),
+        "folder": str(folder),
+        "cache": str(cache),
+        "seconds": seconds,
+    }
     try:
         ended = child.run(
             "models.trial",
             _CHILD,
             [],
-            seconds=SECONDS + SECONDS_A_GB * size / GB,
+            seconds=seconds,
             memory=MEMORY + 2 * need,
             cancel=cancel,
-            words=json.dumps({**job, "cache": str(cache)}),
+            words=json.dumps(job),
         )
     except OSError as error:
         return Outcome(f"“{card.name}” could not be tried: {error.strerror or error}.")
@@ -85,8 +92,8 @@ def _placement(card: Card) -> Placement:
 
 def main(arguments: Sequence[str] = ()) -> int:
     """What the child runs; returns 0, or 3 and writes the sentence for a person as the last line of stderr."""
-    _bound()
     job = json.load(sys.stdin)
+    _bound(job["seconds"])
     card = catalog.card(job["id"], job["card"])
     try:
         engine: Any = engines.engine(card, Path(job["folder"]), Path(job["cache"]))
@@ -136,12 +143,14 @@ def _picture() -> Picture:
     return Picture(data.getvalue(), "image/png", 56, 56, hashlib.sha256(data.getvalue()).hexdigest())
 
 
-def _bound() -> None:
-    """No dump of a dead process on the disk."""
+def _bound(seconds: float) -> None:
+    """Leave no dump on the disk, and come to an end even if whoever watches is gone."""
     if sys.platform != "win32":
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        most = int(seconds * (os.cpu_count() or 1)) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most))
 
 
 if __name__ == "__main__":

@@ -9,12 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from models import catalog
-from models.roles import CancelToken, ModelError, Role
+from models import available, catalog
+from models.pictures import load_picture
+from models.residency import Residency
+from models.roles import CancelToken, Message, ModelError, Role, Sampling
 from models.store import importing
 from models.store.importing import Told
-from models.store.installed import Installed, Store
+from models.store.installed import Installed, Store, Verdict
 
 STARTERS = catalog.starter_folder()
 
@@ -182,3 +185,26 @@ def test_an_archive_that_leaves_its_folder_is_refused(store: Store, tmp_path: Pa
         archive.writestr("../../am/final.mdl", b"x")
     assert refused(store, path).code == "archive-refused"
     assert not (tmp_path / "am").exists()
+
+
+def test_an_imported_pair_answers_and_an_imported_checkpoint_translates(tmp_path: Path) -> None:
+    """Through the library that the assistant uses, each tried in a process of its own first."""
+    store = available.store(tmp_path)
+    for name in ("vlm", "translation-es-en"):
+        bring(store, STARTERS / name, told=Told(name=f"My {name}"))
+    assert all(store.verdict(one.fingerprint) is None for one in store.installed())
+    residency = Residency(available.library(tmp_path))
+    path = tmp_path / "square.png"
+    Image.new("RGB", (64, 64), "red").save(path)
+    try:
+        model, card = residency.chat(Role.VLM)
+        assert card.id == "my-vlm"
+        question = Message("user", "What is in this picture?", (load_picture(path, 96),))
+        assert "".join(model.reply([question], Sampling(max_tokens=16), CancelToken())).strip()
+        translator = residency.translator("es", "en")
+        said = "".join(translator.translate("¿Cuántos días tiene una semana?", "es", "en", CancelToken()))
+        assert "week" in said.lower()
+    finally:
+        residency.close()
+    assert all(store.verdict(one.fingerprint) == Verdict() for one in store.installed())
+    assert not any((store.root / ".opening").iterdir())
