@@ -36,12 +36,13 @@ _OTHERS = {
     ),
     Role.TTS: (
         "Piper voice, medium quality",
-        Need(Memory(weights=63_000_000, compute=270_000_000)),
-        Need(Memory(weights=63_000_000, compute=270_000_000), Memory(weights=63_000_000, compute=1_041_000_000)),
+        Need(Memory(weights=63_000_000, compute=495_000_000)),
+        Need(Memory(weights=63_000_000, compute=75_000_000), Memory(weights=63_000_000, compute=1_041_000_000)),
     ),
 }
 """Models of the usual size for the other roles: name, need on the CPU and on a card, by the engines' own formulas."""
 _LEAST_GAIN = 1.1
+_WORTH_TELLING = 500_000_000
 
 
 @dataclass(frozen=True)
@@ -177,22 +178,28 @@ def advised(machine: Hardware, models: Sequence[ModelNeeds], preferences: Prefer
 
 
 def larger_card(found: Plan, models: Sequence[ModelNeeds], preferences: Preferences | None = None) -> str:
-    """What the next larger card, in place of the largest, would buy; empty where there is none."""
+    """What the next larger card that makes a difference, in place of the largest, would buy; empty if none does."""
     machine = found.machine
     largest = max(machine.gpus, key=lambda gpu: gpu.total, default=None)
     least = 0 if largest is None else largest.total * _LEAST_GAIN
-    known = sorted((card for card in gpus.known() if card.memory > least), key=lambda card: card.memory)
-    if not known:
-        return ""
     index = 0 if largest is None else largest.index
-    card = _thought(index, WantedGpu(known[0].name, known[0].memory))
     others = tuple(gpu for gpu in machine.gpus if gpu is not largest)
-    bought = plan(replace(machine, gpus=tuple(sorted((*others, card), key=lambda gpu: gpu.index))), models, preferences)
-    such = f"A card of {known[0].memory // GB} GB, such as the {known[0].name},"
-    if largest is None:
-        moved = [NAMES[role] for role, placement in bought.placements.items() if placement.gpu is not None]
-        return f"{such} would have room for {listed(moved)}." if moved else ""
-    ended = [sentence for sentence in found.traded if sentence not in bought.traded]
-    room = f"{size(bought.headroom[index])} on it instead of {size(found.headroom[index])}"
-    more = f", and this would be over: {' '.join(ended)}" if ended else "."
-    return f"{such} in place of GPU {index} would leave {room}{more}"
+    by_size = {card.memory: card for card in reversed(gpus.known()) if card.memory > least}
+    for memory, card in sorted(by_size.items()):
+        thought = (*others, _thought(index, WantedGpu(card.name, memory)))
+        with_it = replace(machine, gpus=tuple(sorted(thought, key=lambda gpu: gpu.index)))
+        bought = plan(with_it, models, preferences)
+        such = f"A card of {memory // GB} GB, such as the {card.name},"
+        if largest is None:
+            moved = [NAMES[role] for role, placement in bought.placements.items() if placement.gpu is not None]
+            if moved:
+                return f"{such} would have room for {listed(moved)}."
+            continue
+        would = []
+        if bought.headroom[index] - found.headroom[index] > _WORTH_TELLING:
+            would.append(f"leave {size(bought.headroom[index])} on it instead of {size(found.headroom[index])}")
+        if ended := [sentence.rstrip(".") for sentence in found.traded if sentence not in bought.traded]:
+            would.append(f"end this: {'; '.join(ended)}")
+        if would:
+            return f"{such} in place of GPU {index} would {' and '.join(would)}."
+    return ""

@@ -5,6 +5,7 @@ Stands in for the hardware that is missing here, and for how the libraries behav
 engine does not load, and on a card that is gone it stops at its next step.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,7 @@ class Cards:
 
     def __init__(self, nvml: StandInNvml) -> None:
         self.nvml = nvml
+        self._lock = threading.Lock()
         self.free: dict[int, int] = {}
         """Bytes, of the cards that are there."""
         self.taken: dict[int, int] = {}
@@ -38,26 +40,30 @@ class Cards:
 
     def others_leave(self, card: int, free: int) -> None:
         """Let another program take all of a card but `free` bytes."""
-        self.nvml.set(card, others=self.free[card] - self.taken[card] - free)
-        self.free[card] = free + self.taken[card]
+        with self._lock:
+            self.nvml.set(card, others=self.free[card] - self.taken[card] - free)
+            self.free[card] = free + self.taken[card]
 
     def lose(self, card: int) -> None:
         """The card falls off its bus."""
-        del self.free[card]
-        self.nvml.fail("*", LOST, card=card)
+        with self._lock:
+            del self.free[card]
+            self.nvml.fail("*", LOST, card=card)
 
     def take(self, card: int, size: int) -> None:
-        if card not in self.free:
-            raise ModelError("gpu-unavailable", f"llama.cpp does not see graphics card {card}.", "Use the processor.")
-        if self.taken[card] + size > self.free[card]:
-            raise ModelError("out-of-memory", "The card's memory ran out.", "Choose a smaller model.")
-        self.taken[card] += size
-        self.nvml.set(card, ours=self.taken[card])
+        with self._lock:
+            if card not in self.free:
+                raise ModelError("gpu-unavailable", f"llama.cpp does not see graphics card {card}.", "Use the CPU.")
+            if self.taken[card] + size > self.free[card]:
+                raise ModelError("out-of-memory", "The card's memory ran out.", "Choose a smaller model.")
+            self.taken[card] += size
+            self.nvml.set(card, ours=self.taken[card])
 
     def give_back(self, card: int, size: int) -> None:
-        if card in self.free:
-            self.taken[card] -= size
-            self.nvml.set(card, ours=self.taken[card])
+        with self._lock:
+            if card in self.free:
+                self.taken[card] -= size
+                self.nvml.set(card, ours=self.taken[card])
 
 
 class OnCard:

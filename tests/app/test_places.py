@@ -274,9 +274,17 @@ def test_a_wish_moves_a_model_and_without_room_it_stays_as_it_was(
     desk.settled()
     assert desk.where(Role.LLM).gpu == 1
     assert [made.cause for made in desk.plans] == ["", ""]
+    assert desk.problems == []
+
+    def fill(event: Event) -> None:
+        if isinstance(event, PlanMade):
+            cards.others_leave(0, 10 * MB)
+
+    desk.assistant.bus.subscribe(fill)
     desk.assistant.plan_anew(Preferences(pinned={Role.LLM: 0}))
-    cards.others_leave(0, 10 * MB)
     desk.settled()
-    # It may have moved before the memory was gone; then it is on card 0, whole.
-    assert desk.where(Role.LLM).layers == -1
+    assert desk.where(Role.LLM) == replace(desk.plans[-1].plan.placements[Role.LLM], gpu=1)
+    # The voice, which was not open before, has no room on card 0 either.
+    (problem,) = [text for text in desk.problems if "language model" in text]
+    assert "GPU 1 instead of GPU 0" in problem
     assert desk.ask().answer == ANSWER

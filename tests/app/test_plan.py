@@ -107,7 +107,7 @@ def test_other_cards(capsys: pytest.CaptureFixture[str]) -> None:
     small = told(capsys, "--gpu", "RTX 3070")
     check(small)
     assert small["traded"]
-    assert any("in place of GPU 0" in sentence and "would be over" in sentence for sentence in small["advice"])
+    assert any("in place of GPU 0 would" in sentence and "end this: The" in sentence for sentence in small["advice"])
     assert where(told(capsys, "--setup", "4"), *ON_CARDS) == where(told(capsys, "--gpu", "T4,T4"), *ON_CARDS)
 
 
