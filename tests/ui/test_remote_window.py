@@ -3,20 +3,24 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import keyring
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from app import settings as settings_file
 from app import vault
 from app.events import Event, ProblemRaised
 from app.settings import Settings
+from tests.app.keyrings import Working
 from tests.chat_server import chat_server, piece
 from tests.llama_server import KEY, llama_server
 from tests.ui.desk import Parley, answer, drawing, until
 from ui.meters import RoleRow
 from ui.preferences import Preferences
+from ui.switch import Switch
 
 Open = Callable[[Settings], Parley]
 BOTH = Settings(
@@ -44,6 +48,15 @@ def parley(qapp: QApplication, tmp_path: Path) -> Iterator[Open]:
     for each in opened:
         each.close()
     vault._held.clear()
+
+
+@pytest.fixture
+def ring() -> Iterator[Working]:
+    """The system's keyring."""
+    before, ring = keyring.get_keyring(), Working()
+    keyring.set_keyring(ring)
+    yield ring
+    keyring.set_keyring(before)
 
 
 def told(here: Parley, role: str) -> str:
@@ -111,3 +124,30 @@ def test_stopping_hangs_up_and_what_was_cut_off_stays(parley: Open) -> None:
         server.script = lambda asked, wire: wire.answer("A whole one.")
         assert answer(here.ask("And now?")) == "A whole one."
         assert len(failures) == 1
+
+
+def test_it_is_turned_on_tried_and_given_its_key_on_the_page(parley: Open, ring: Working) -> None:
+    with chat_server() as server:
+        here = parley(replace(BOTH, remote_address=server.host, remote_text=False, remote_pictures=False))
+        assert "four" in answer(here.ask("What is two plus two?")).lower()
+        assert server.asked == []
+        here.desk._page.open_elsewhere(here.desk._settings)
+        (page,) = here.window.findChildren(Preferences)
+
+        def control(kind: type, name: str) -> Any:
+            return next(each for each in page.findChildren(kind) if each.accessibleName() == name)
+
+        control(Switch, "Let it answer questions").click()
+        until(lambda: server.host in told(here, "Language model"))
+        assert "CPU" in told(here, "Picture model")
+        control(QLineEdit, "Key").setText(KEY)
+        control(QPushButton, "Keep the key").click()
+        until(lambda: ring.kept)
+        assert ring.kept == {("Parley", f"http://{server.host}"): KEY}
+        until(lambda: page.settings.remote_key_for)
+        control(QPushButton, "Test the other computer").click()
+        until(lambda: "It works" in control(QLabel, "What the test found").text())
+        assert answer(here.ask("Hello?")) == "Hello."
+        assert {asked.headers["Authorization"] for asked in server.asked} == {f"Bearer {KEY}"}
+        assert KEY not in (here.desk._folder / settings_file.FILE).read_text(encoding="utf-8")
+        page.close()
