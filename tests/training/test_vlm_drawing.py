@@ -1,6 +1,7 @@
 """The drawn pictures, what is said to be true of them, and what the tower sees of them."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -15,6 +16,14 @@ from training.vlm.outlines import outline, scaled
 from training.vlm.pictures import IGNORE, Pictures
 from training.vlm.plain import plain_file
 from training.vlm.sight import PADDING, SIDE, seen, square
+
+
+@pytest.fixture(autouse=True, scope="module")
+def typefaces() -> Iterator[None]:
+    """The one that Pillow brings: which others are installed depends on the machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(printing, "typefaces", lambda judging=False: [printing.PILLOWS_OWN])
+        yield
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -65,10 +74,24 @@ def test_a_shape_has_its_color_where_the_scene_says() -> None:
     assert sum(right) > 0.85 * len(right) > 10
 
 
-def test_a_crowd_has_more_shapes_than_a_drawing() -> None:
-    scene = drawing.draw(Random(1), crowded=True).scene
-    assert isinstance(scene, Drawing)
-    assert MOST < len(scene.things) <= drawing.CROWD
+@pytest.mark.parametrize("forms", [tuple(SHAPES), printing.LETTERS])
+def test_a_crowd_has_more_things_than_a_drawing_and_is_not_talked_about(
+    forms: Sequence[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowded = forms is not printing.LETTERS
+    sheet = drawing.draw(Random(1), crowded=True) if crowded else printing.scatter(Random(1))
+    assert isinstance(sheet.scene, Drawing)
+    assert MOST < len(sheet.scene.things) <= drawing.CROWD
+    assert {thing.shape for thing in sheet.scene.things} <= set(forms)
+    assert {*np.unique(sheet.marks)} == {*range(len(sheet.scene.things) + 1)}
+    monkeypatch.setattr(dataset, "make", lambda random: (drawing.encoded(sheet.image, random), sheet))
+    dataset._draw(tmp_path, "t", 0, 2)
+    pictures = Pictures(tmp_path, 1, 16, "t", 2)
+    assert pictures.told == []
+    batch = pictures.batch([0, 0], [Random(1), Random(2)])
+    assert (batch.whole[:, [0, 2]] == IGNORE).all()
+    if not crowded:  # a letter that is turned is another one, or none
+        assert np.array_equal(batch.pixels[0], batch.pixels[1])
 
 
 def test_print_is_marked_letter_by_letter() -> None:

@@ -1,6 +1,7 @@
 """The picture model's parts at tiny size: learning, talks, and the same numbers in torch and in llama.cpp."""
 
 import ctypes
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -18,7 +19,7 @@ from training.domain.scenes import SHAPES, Drawing, Photo, Scene, Thing
 from training.lm import gguf_export, tokenizer
 from training.lm.model import Shape
 from training.lm.template import PICTURE_MARKER, encode
-from training.vlm import mmproj
+from training.vlm import mmproj, printing
 from training.vlm.model import PictureModel, Seer
 from training.vlm.pictures import Pictures
 from training.vlm.plain import plain_file
@@ -33,6 +34,14 @@ SCENES: list[Scene] = [
     Drawing((Thing("circle", "red", "small", 0.2, 0.5, 0.15), Thing("cross", "blue", "large", 0.7, 0.5, 0.5)), "white"),
     Photo(("green", "gray")),
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def typefaces() -> Iterator[None]:
+    """The one that Pillow brings: which others are installed depends on the machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(printing, "typefaces", lambda judging=False: [printing.PILLOWS_OWN])
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -22,8 +22,8 @@ from training.vlm.sight import SIDE, seen
 
 SHARD = 4000
 """Pictures in a shard."""
-DRAWINGS, CROWDS, WRITINGS = 0.42, 0.2, 0.28
-"""Shares of drawings, of crowds of shapes and of print; the rest is like photographs."""
+DRAWINGS, CROWDS, WRITINGS = 0.4, 0.26, 0.24
+"""Shares of drawings, of crowds of shapes or letters and of print; the rest is like photographs."""
 WINDOWS = 0.22
 """Share of drawings and print that stand in a window on a screen."""
 CELL = 4
@@ -60,8 +60,12 @@ def make(random: Random) -> tuple[bytes, Sheet]:
         image = photos.photo(random)
         empty = Sheet(image, Image.new("L", image.size), Photo(main_colors(np.asarray(image))))
         return drawing.encoded(image, random), empty
-    drawn = lot < DRAWINGS + CROWDS
-    sheet = drawing.draw(random, crowded=lot >= DRAWINGS) if drawn else printing.write(random)
+    if lot < DRAWINGS:
+        sheet = drawing.draw(random)
+    elif lot < DRAWINGS + CROWDS:
+        sheet = drawing.draw(random, crowded=True) if random.random() < 0.5 else printing.scatter(random)
+    else:
+        sheet = printing.write(random)
     if random.random() < WINDOWS:
         sheet = windows.framed(sheet, random)
     return drawing.encoded(sheet.image, random), sheet

@@ -20,7 +20,7 @@ WIDTHS = {"small": (0.14, 0.19), "medium": (0.24, 0.33), "large": (0.41, 0.65)}
 """From and to of the circle around a shape, as part of the drawing's longest side."""
 CROWD = 14
 """Most shapes in a crowd, which is nothing to talk about but shows the tower many shapes at once."""
-IN_A_CROWD = (0.1, 0.19)
+IN_A_CROWD = {"small": (0.1, 0.19), "medium": (0.24, 0.33)}
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,8 @@ def place(width: int, height: int, count: int, random: Random) -> list[Spot]:
     sizes = random.choices(tuple(WIDTHS), mix, k=count)
     radii = [long * random.uniform(*WIDTHS[name]) / 2 for name in sizes]
     if count > MOST:
-        sizes, radii = ["small"] * count, [long * random.uniform(*IN_A_CROWD) / 2 for _ in sizes]
+        sizes = random.choices(tuple(IN_A_CROWD), (3, 1), k=count)
+        radii = [long * random.uniform(*IN_A_CROWD[name]) / 2 for name in sizes]
     if any(radius > 0.49 * short for radius in radii) or sum(4 * r * r for r in radii) > 0.6 * width * height:
         return []
     gap = random.uniform(0.01, 0.05) * long

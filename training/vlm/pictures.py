@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from training.domain.scenes import MOST, SCENE_COLORS, Scene
+from training.domain.scenes import MOST, SCENE_COLORS, SHAPES, Scene
 from training.vlm.dataset import CELL, KINDS, NONE, ROOM, SHARD, scene, shards
 
 ORDERS = MOST
@@ -105,7 +105,8 @@ class Pictures:
         shard, row = self._shards[place // self._size], place % self._size
         pixels, cells, spots = shard.pixels[row], shard.cells[row], shard.spots[row]
         kind = KINDS[shard.labels[row, 0]]
-        if random is not None and kind != "writing":
+        letters = len(SHAPES) <= shard.things[row, 0, 0] < NONE
+        if random is not None and not letters:
             way = random.randrange(8) if kind == "drawing" else 4 * random.randrange(2)
             pixels, cells = (_turned(array, way) for array in (pixels, cells))
             spots = spots.copy()
@@ -149,7 +150,8 @@ class Pictures:
                 centers[token] = [*truth[number], *orders[number]]
                 places[token] = spots[number]
         ground = IGNORE if labels[1] == NONE else labels[1]
-        whole = np.array([labels[0], ground, IGNORE if drawing and count > MOST else count], np.int64)
+        crowd = drawing and count > MOST
+        whole = np.array([IGNORE if crowd else labels[0], ground, IGNORE if crowd else count], np.int64)
         main = np.zeros(len(SCENE_COLORS), np.float32)
         main[labels[2:][labels[2:] != NONE]] = 1
         return pixels, own > 0, inked, centers, places, whole, main

@@ -13,9 +13,9 @@ from random import Random
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from training.domain.scenes import SCENE_COLORS, Writing
+from training.domain.scenes import MOST, SCENE_COLORS, Drawing, Thing, Writing
 from training.vlm import palette
-from training.vlm.drawing import Sheet, blemished, size, textured
+from training.vlm.drawing import CROWD, Sheet, blemished, place, size, textured
 
 _WORDS = """
     STOP GO YES NO HELLO HI OPEN EXIT SALE CAT DOG SUN MOON TREE BOOK FISH BIRD MILK TEA COFFEE BREAD WATER FIRE RAIN
@@ -123,6 +123,37 @@ def write(random: Random, words: str | None = None, judging: bool = False) -> Sh
     marks = Image.new("L", (width, height))
     _spell(image, marks, shown, _font(path, max(8, 2 * (points // 2))), paints[0], random)
     return Sheet(blemished(image, random), marks, Writing(wanted, name, ground_name))
+
+
+def scatter(random: Random) -> Sheet:
+    """A crowd of letters in no order: nothing to read, but it shows the tower many letters at once."""
+    while True:
+        width, height = size(random)
+        colors = random.sample(SCENE_COLORS, 4)
+        wanted = [(random.choice(LETTERS), random.choice(colors)) for _ in range(random.randint(MOST + 1, CROWD))]
+        ground, ground_name = palette.background(random)
+        paints = palette.paints([color for _, color in wanted], ground, ground_name, random)
+        if paints and (spots := place(width, height, len(wanted), random)):
+            break
+    image, marks = textured(width, height, ground, random), Image.new("L", (width, height))
+    things = []
+    faces = random.choices(typefaces(), k=2)
+    for number, ((letter, color), paint, spot) in enumerate(zip(wanted, paints, spots, strict=True), 1):
+        shown, path = _case(letter, random), random.choice(faces)
+        left, top, right, bottom = _font(path, 100).getbbox(shown)
+        points = round(200 * spot.radius / ((right - left) ** 2 + (bottom - top) ** 2) ** 0.5)
+        font = _font(path, max(8, 2 * (points // 2)))
+        mask = Image.new("L", (round(2 * spot.radius) + 2,) * 2)
+        left, top, right, bottom = font.getbbox(shown)
+        corner = (mask.width - left - right) / 2, (mask.height - top - bottom) / 2
+        ImageDraw.Draw(mask).text(corner, shown, fill=255, font=font)
+        where = round(spot.x - mask.width / 2), round(spot.y - mask.height / 2)
+        image.paste(paint, where, mask)
+        marks.paste(number, where, mask.point(lambda level: 255 * (level > 127)))
+        things.append(
+            Thing(letter, color, spot.size, spot.x / width, spot.y / height, 2 * spot.radius / max(width, height))
+        )
+    return Sheet(blemished(image, random), marks, Drawing(tuple(things), ground_name))
 
 
 def _case(wanted: str, random: Random) -> str:

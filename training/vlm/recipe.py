@@ -97,11 +97,11 @@ def _card(seconds: float) -> Card:
         "picture is like a photograph, and names its main colors. Measured below is how well.",
         cannot="Tell what is in a photograph, a chart, or a drawing of anything else; read small print or sentences. "
         "Shapes that overlap, or that are smaller than an eighth of the picture, it was never shown.",
-        data=f"{SHARDS * SHARD:,} pictures drawn by training.vlm (half of them PNG, half JPEG; a fifth are crowds of "
-        "shapes, for the tower only), each drawing turned and mirrored anew; questions from training.domain; no "
-        "picture and no text from elsewhere. Held out: sentences that training.domain.held_out names, the seeds of "
-        "the judged pictures, the drawer training/vlm/plain.py, the typefaces and words that training.vlm.printing "
-        "keeps for judging, and the families of photographs in training.vlm.photos.JUDGED.",
+        data=f"{SHARDS * SHARD:,} pictures drawn by training.vlm (half of them PNG, half JPEG; a quarter are crowds "
+        "of shapes or letters, for the tower only), each drawing turned and mirrored anew; questions from "
+        "training.domain; no picture and no text from elsewhere. Held out: sentences that training.domain.held_out "
+        "names, the seeds of the judged pictures, the drawer training/vlm/plain.py, the typefaces and words that "
+        "training.vlm.printing keeps for judging, and the families of photographs in training.vlm.photos.JUDGED.",
         command="python -m training vlm",
         seed=SEED,
         cost=seconds,
