@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from app import elsewhere
 from app.settings import Settings
 from ui import groups, plain, theme
-from ui.fields import CONTROL_WIDTH
 from ui.groups import Group
 
 GROUP = "Another computer"
@@ -35,7 +34,6 @@ class Elsewhere(QWidget):
         self._off.clicked.connect(self.offWanted)
         self._key = QLineEdit()
         self._key.setEchoMode(QLineEdit.EchoMode.Password)
-        self._key.setFixedWidth(CONTROL_WIDTH)
         self._key.setMaxLength(4096)
         self._key.setAccessibleName("Key")
         self._key.textChanged.connect(self._offer_keep)
