@@ -2,6 +2,7 @@
 
 import json
 import select
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -71,7 +72,9 @@ Script = Callable[[Asked, Wire], None]
 
 
 class ChatServer:
-    def __init__(self) -> None:
+    """The server; with a `context` it is encrypted."""
+
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.script: Script = lambda asked, wire: wire.answer("Hello.")
         self.asked: list[Asked] = []
         self.left = threading.Semaphore(0)
@@ -107,8 +110,10 @@ class ChatServer:
                 """A client that goes away is what is tested."""
 
         self._server = Server(("127.0.0.1", 0), Handler)
+        if context is not None:
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.host = f"127.0.0.1:{self._server.server_address[1]}"
-        self.url = f"http://{self.host}/v1"
+        self.url = f"http{'' if context is None else 's'}://{self.host}/v1"
         self._thread = threading.Thread(target=lambda: self._server.serve_forever(poll_interval=0.02))
         self._thread.start()
 
@@ -120,8 +125,8 @@ class ChatServer:
 
 
 @contextmanager
-def chat_server() -> Iterator[ChatServer]:
-    server = ChatServer()
+def chat_server(context: ssl.SSLContext | None = None) -> Iterator[ChatServer]:
+    server = ChatServer(context)
     try:
         yield server
     finally:
