@@ -164,7 +164,8 @@ def _model(library: Library, identity: str) -> Check:
     try:
         engine = library.engine(card)
         try:
-            engine.load(CPU)
+            with library.opening(card):
+                engine.load(CPU)
         finally:
             engine.close()
     except ModelError as error:
