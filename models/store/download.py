@@ -87,7 +87,7 @@ class Download:
 
     @property
     def whole(self) -> bool:
-        """Whether the file has come and was checked."""
+        """Whether the file has come; it was checked then, against what was known of it at that time."""
         return self._target.is_file() and self._target.stat().st_size == self.wanted.size
 
     @property
@@ -132,11 +132,12 @@ class Download:
 
         What does not have the hashes that it should have is thrown away. `progress` is told the bytes hashed.
         """
-        if self.whole:
-            return disk.digests(self._target, (), cancel, progress)["sha256"]
-        found = disk.digests(self._part, self.wanted.hashes, cancel, progress)
+        whole = self.whole
+        path = self._target if whole else self._part
+        found = disk.digests(path, self.wanted.hashes, cancel, progress)
         for name, digest in self.wanted.hashes.items():
             if found[name] != digest.lower():
+                path.unlink(missing_ok=True)
                 self.drop()
                 raise ModelError(
                     "wrong-hash",
@@ -144,6 +145,8 @@ class Download:
                     f"{found[name][:12]}…, not {digest[:12].lower()}….",
                     "It was thrown away. Try again; if it comes again, do not trust this source.",
                 )
+        if whole:
+            return found["sha256"]
         with self._part.open("rb+") as file:
             os.fsync(file.fileno())
         os.replace(self._part, self._target)

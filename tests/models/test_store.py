@@ -131,6 +131,19 @@ def test_wrong_bytes_are_never_offered(hub: Hub, store: Store) -> None:
     assert store.installed() == ()
 
 
+def test_a_file_that_lies_there_already_is_checked_as_well(hub: Hub, store: Store) -> None:
+    """As after another mirror was set, which has another file of the same size."""
+    files = store.coming("some-model") / "files"
+    files.mkdir(parents=True)
+    (files / "model.bin").write_bytes(bytes(len(MODEL)))
+    with pytest.raises(ModelError) as raised:
+        arrive(hub, store)
+    assert raised.value.code == "wrong-hash"
+    assert store.installed() == ()
+    arrive(hub, store)
+    assert (store.installed()[0].folder / "model.bin").read_bytes() == MODEL
+
+
 def test_another_process_goes_on_where_the_first_was(hub: Hub, store: Store) -> None:
     stopped = CancelToken()
 
