@@ -22,6 +22,8 @@ from models.store import importing, sources
 from models.store.installed import Installed, Store
 from models.store.web import Web
 
+USUAL_LINE = 50_000_000
+"""Bits a second, for a guess of how long it takes before anything has come."""
 LINE_SECONDS = 5.0
 """Between two lines of progress where stderr is no terminal."""
 
@@ -135,10 +137,12 @@ def models_install(arguments: argparse.Namespace) -> dict[str, Any]:
     for card in chosen:
         unread = "" if card.verified else ", not verified"
         print(f"{card.id}: {_size(card.size)}, {card.licence}{_commercial(card.commercial)}{unread}", file=sys.stderr)
+    total = sum(card.size for card in chosen)
     if chosen:
-        print(f"In all {_size(sum(card.size for card in chosen))}; {_size(_free(store))} free.", file=sys.stderr)
+        time_taken = f"{_duration(total * 8 / USUAL_LINE)} at {USUAL_LINE // 1_000_000} Mbit/s"
+        print(f"In all {_size(total)}, {time_taken}; {_size(_free(store))} free.", file=sys.stderr)
     if arguments.show:
-        return {"models": [_brief(card, "chosen") for card in chosen], "fits": fits}
+        return {"models": [_brief(card, "chosen") for card in chosen], "download": total, "fits": fits}
     progress = _Progress()
     installer = Installer(store, web, available.converted(data), progress)
     try:

@@ -89,6 +89,7 @@ def test_a_set_is_shown_before_anything_is_fetched(parley: Parley, hub: Hub, dat
     shown = parley("install", "--set", "--lang", "en,fr", "--show")
     assert {row["role"] for row in shown["models"]} == {"asr", "tts", "llm", "vlm", "translation"}
     assert isinstance(shown["fits"], bool)
+    assert shown["download"] == sum(row["download"] for row in shown["models"]) > 1_000_000_000
     assert hub.asked == []
     assert [path.name for path in data.iterdir()] == ["settings.toml"]
 
