@@ -84,8 +84,8 @@ def test_a_real_server_answers_text_and_pictures_and_when_it_dies_this_machine_d
         vault._held[f"http://{host}"] = KEY
         here = parley(replace(BOTH, remote_address=host))
         failures = listened(here)
-        until(lambda: host in told(here, "Language model") and host in told(here, "Picture model"))
-        assert told(here, "Language model") == f"Ready, on another computer: {host}."
+        for role in ("Language model", "Picture model"):
+            until(lambda role=role: told(here, role) == f"Ready, on another computer: {host}.")
         assert "Tokyo" in answer(here.ask("What is the capital of Japan?"))
         drawing("red").save(str(tmp_path / "drawing.png"))
         mime = QMimeData()
