@@ -5,7 +5,10 @@ from pathlib import Path
 import pynvml
 
 from app.doctor import Check, checks
+from app.elsewhere import with_remote
+from app.settings import Settings
 from models.residency import starter_library
+from tests.chat_server import chat_server
 from tests.nvml import GTX_1660, T4, StandInNvml
 from tests.pulse import Pulse
 
@@ -51,3 +54,17 @@ def test_microphones_and_speakers_are_named(pulse: Pulse, tmp_path: Path) -> Non
     found = {check.name: check for check in checks(starter_library(tmp_path, {}), tmp_path)}
     assert found["microphone"] == Check("microphone", True, pulse.microphone)
     assert found["speaker"] == Check("speaker", True, pulse.speaker)
+
+
+def test_another_computer_is_asked_and_called_remote(tmp_path: Path) -> None:
+    with chat_server() as server:
+        there = Settings(remote_address=server.host, remote_text=True, remote_model="large")
+        library = with_remote(starter_library(tmp_path, {}), there)
+        check = next(check for check in checks(library, tmp_path) if check.name == "remote llm")
+        assert check.ok
+        assert check.found.startswith(f"remote, at {server.host}: “large” at {server.host} answered in ")
+        server.script = lambda asked, wire: wire.refuse(401, {"detail": "Invalid API key"})
+        check = next(check for check in checks(library, tmp_path) if check.name == "remote llm")
+        assert not check.ok
+        assert "does not accept questions without a key" in check.found
+        assert check.remedy
