@@ -308,10 +308,11 @@ class Installer:
         threads = [
             threading.Thread(target=work, name=f"download-{number}", daemon=True) for number in range(self._parts)
         ]
-        for thread in threads:
-            thread.start()
         speed = _Speed()
         card = arrival.card
+        self._tell(Installing(card.id, card.name, State.FETCHING, arrival.done, arrival.total))
+        for thread in threads:
+            thread.start()
         while alive := [thread for thread in threads if thread.is_alive()]:
             now = speed.at(time.monotonic(), arrival.done)
             left = (arrival.total - arrival.done) / now if now else None
