@@ -2,12 +2,17 @@
 
 import signal
 import sys
-from collections.abc import Callable
-from pathlib import Path
+
+# Nothing else is imported before `main` can catch an interruption.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 def main(
-    window: Callable[[Path | None, bool, list[Path]], int] | None = None, look: Callable[[Path], str] | None = None
+    window: "Callable[[Path | None, bool, list[Path]], int] | None" = None,
+    look: "Callable[[Path], str] | None" = None,
 ) -> int:
     """Run the command line so that an interruption is quiet at any moment, imports and the end included.
 
