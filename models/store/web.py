@@ -35,6 +35,8 @@ class Patience:
     least: int = 16_384
     tries: int = 8
     """Failures in a row without `progress` bytes between them."""
+    asks: int = 3
+    """The same for a question with a short answer, for which somebody waits."""
     progress: int = 262_144
     waits: tuple[float, ...] = (1, 2, 4, 8, 15, 30)
     """Before the second try, the third, ...; the last one again and again."""
@@ -55,8 +57,10 @@ class Trouble(Exception):
 class Tries:
     """Counts failures and waits longer after each; gives up in the end."""
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, patience: Patience, most: int | None = None) -> None:
+        """Gives up at `most` failures in a row, by default the patience's `tries`."""
         self._patience = patience
+        self._most = patience.tries if most is None else most
         self._failed = 0
 
     def again(self, trouble: Trouble, cancel: CancelToken, progress: int = 0) -> None:
@@ -64,7 +68,7 @@ class Tries:
         if progress >= self._patience.progress:
             self._failed = 0
         self._failed += 1
-        if self._failed >= self._patience.tries:
+        if self._failed >= self._most:
             raise trouble.error from trouble
         waits = self._patience.waits
         wait = max(waits[min(self._failed, len(waits)) - 1], min(trouble.wait, self._patience.longest_wait))
@@ -153,7 +157,7 @@ class Web:
 
     def head(self, url: str, cancel: CancelToken) -> Response:
         """What a source says of a file, tried with patience and never asked elsewhere. Raises ModelError, Cancelled."""
-        tries = Tries(self.patience)
+        tries = Tries(self.patience, self.patience.asks)
         while True:
             cancel.check()
             try:
@@ -165,7 +169,7 @@ class Web:
 
     def text(self, url: str, cancel: CancelToken) -> str:
         """A short answer as text, tried with patience. Raises ModelError, Cancelled."""
-        tries = Tries(self.patience)
+        tries = Tries(self.patience, self.patience.asks)
         while True:
             cancel.check()
             try:
