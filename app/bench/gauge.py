@@ -40,6 +40,10 @@ class Gauge:
     def elapsed(self) -> float:
         return time.perf_counter() - self._began
 
+    def at(self, moment: float) -> float:
+        """A moment of time.perf_counter in the gauge's seconds."""
+        return moment - self._began
+
     def start(self) -> None:
         self._thread.start()
 

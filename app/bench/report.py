@@ -122,6 +122,7 @@ def _devices(soak: Soak, models: Sequence[dict[str, Any]]) -> list[dict[str, Any
     resident = sum(row["forecast_ram"] for row in models)
     moments = gauge.moments(None)
     needed = resident - mapped
+    settled = None if soak.outcomes.settled is None else gauge.at(soak.outcomes.settled)
     whole = all(row["measured_ram"] is not None for row in models)
     rows = [
         {
@@ -133,7 +134,7 @@ def _devices(soak: Soak, models: Sequence[dict[str, Any]]) -> list[dict[str, Any
             "base": base,
             "forecast": base + resident,
             "forecast_left": before.ram_free - needed,
-            **_measured(moments, base + resident if whole else None, soak.together_from),
+            **_measured(moments, base + resident if whole else None, settled),
         }
     ]
     for gpu in before.gpus:
@@ -152,14 +153,14 @@ def _devices(soak: Soak, models: Sequence[dict[str, Any]]) -> list[dict[str, Any
                 "base": context,
                 "forecast": forecast,
                 "forecast_left": gpu.free - forecast,
-                **_measured(gauge.moments(gpu.index), forecast if whole else None, soak.together_from),
+                **_measured(gauge.moments(gpu.index), forecast if whole else None, settled),
             }
         )
     return rows
 
 
 def _measured(moments: Sequence[Moment], forecast: int | None, since: float | None) -> dict[str, Any]:
-    """Peaks are over the whole measurement; growth is over the time in which all worked together.
+    """Peaks are over the whole measurement; growth is over the time after everything was done once together.
 
     `forecast` is None where not every model was loaded, so that it cannot be held against the peak.
     """

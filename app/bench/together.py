@@ -40,6 +40,8 @@ class Outcomes:
     """Those of `talks` that began with a sound."""
     looks: list[Answer] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    settled: float | None = None
+    """When each lane had ended a turn, by time.perf_counter: from here on nothing is done for the first time."""
     closed: bool = True
     """Every thread ended."""
 
@@ -136,6 +138,8 @@ def run(
             except queue.Empty:
                 continue
             _take(lane, event, outcomes)
+            if outcomes.settled is None and all(lane.ended for lane in lanes):
+                outcomes.settled = time.perf_counter()
             if isinstance(event, TurnEnded) and over < 1 and not lane.broken:
                 lane.ask()
     finally:
