@@ -32,7 +32,9 @@ LEFT_OUT = (
     *(f"PySide6/*plugins/{kind}/*" for kind in ("sqldrivers", "tls", "vectorimageformats", "xcbglintegrations")),
     "PySide6/opengl32sw.dll",
     # torch: headers, tests and tools for those who compile with it; converting needs none.
-    *(f"torch/{folder}/*" for folder in ("bin", "include", "share", "test", "testing/_internal")),
+    *(f"torch/{folder}/*" for folder in ("include", "share", "test")),
+    "torch/bin/[!t]*",  # all but torch_shm_manager, without which it does not start
+    "torch/bin/test*",
     "torch/lib/*.a",
     "torch/lib/*.lib",
     "torch/lib/*_test.*",
@@ -50,7 +52,7 @@ LEFT_OUT = (
 EXCLUDED = (
     *("tkinter", "IPython", "matplotlib", "pandas", "scipy", "sklearn", "tensorboard", "torchvision", "torchaudio"),
     *("pytest", "hypothesis", "mypy", "setuptools", "pip", "pydoc_data", "lib2to3", "hf_xet", "onnx", "gguf"),
-    *("torch.testing._internal", "torch.utils.tensorboard", "numpy.f2py.tests", "piper.train", "piper.hebrew"),
+    *("torch.utils.tensorboard", "numpy.f2py.tests", "piper.train", "piper.hebrew"),
     *("PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtNetwork", "PySide6.QtOpenGL", "PySide6.QtDBus"),
 )
 """Modules that some library would like and Parley never reaches."""

@@ -35,6 +35,7 @@ import bundle  # noqa: E402
         ("torch/test/x.py", True),
         ("torch/lib/libtorch_cpu.so", False),
         ("torch/bin/protoc", True),
+        ("torch/bin/torch_shm_manager", False),
         ("piper/espeak-ng-data/en_dict", False),
         ("piper/hebrew/model.onnx", True),
         ("resources/starter/llm/model.gguf", False),
