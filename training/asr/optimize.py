@@ -51,7 +51,7 @@ Loss = Callable[[Batch], tuple[torch.Tensor, dict[str, float]]]
 def varied(features: NDArray[np.float32], random: Generator) -> NDArray[np.float32]:
     """A warped mel axis (another vocal tract), a smooth channel curve, masked bands, masked time."""
     if random.random() < 0.6:
-        source = np.arange(BANDS) * random.uniform(0.86, 1.14) + random.uniform(-0.5, 0.5)
+        source = np.arange(BANDS) * random.uniform(0.82, 1.18) + random.uniform(-0.5, 0.5)
         source = np.clip(source, 0, BANDS - 1.001)
         low = source.astype(int)
         part = (source - low).astype(np.float32)

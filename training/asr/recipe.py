@@ -36,15 +36,15 @@ WORKERS = 2
 WIDTH = 256
 PART = 500
 """Utterances a file."""
-ESPEAK_PARTS = 36
-OTHER_PARTS = {"en": 4, "es": 4}
+ESPEAK_PARTS = 60
+OTHER_PARTS = {"en": 10, "es": 10}
 """Files of speech by each other voice."""
-STRONG = 0.65
+STRONG = 0.75
 """Share of strongly varied utterances."""
 WITHOUT_SPEECH = 0.07
 """Utterances of noise and music for each utterance of speech."""
-CROSS_ENTROPY = optimize.Schedule(epochs=2, rate=2e-3, frames=20_000, clip=5.0, seed=SEED + 1)
-SEQUENCE = optimize.Schedule(epochs=2, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2)
+CROSS_ENTROPY = optimize.Schedule(epochs=3, rate=2e-3, frames=20_000, clip=5.0, seed=SEED + 1)
+SEQUENCE = optimize.Schedule(epochs=3, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2)
 LEXICON_SENTENCES = 4000
 LANGUAGE_SENTENCES = 100_000
 ORDER = 4

@@ -133,7 +133,7 @@ def heldout_numbers(random: Random, count: int, lang: str) -> list[str]:
 def for_training(random: Random, count: int, language: Language, vocabulary: Sequence[str]) -> list[str]:
     """Texts for training speech: sentences of the domain, written (with pauses at commas) or as bare words, at times
     two in a row; strings of random words, so that all words meet all others; single words and commands; numbers;
-    letters; everyday phrases.
+    letters; everyday phrases, of which there are more than of anything else but the domain.
     """
     lang = language.code
 
@@ -149,15 +149,15 @@ def for_training(random: Random, count: int, language: Language, vocabulary: Seq
     texts = []
     for _ in range(count):
         kind = random.random()
-        if kind < 0.22:
+        if kind < 0.17:
             texts.append(" ".join(random.choice(vocabulary) for _ in range(random.randint(2, 7))))
-        elif kind < 0.27:
+        elif kind < 0.21:
             texts.append(random.choice(vocabulary))
-        elif kind < 0.37:
+        elif kind < 0.30:
             texts.append(random.choice(language.commands))
-        elif kind < 0.47:
+        elif kind < 0.40:
             texts.append(of(lambda: number_text(random, lang)))
-        elif kind < 0.49:
+        elif kind < 0.42:
             texts.append(" ".join(random.choice(_LETTERS[lang]) for _ in range(random.randint(1, 6))))
         elif kind < 0.55:
             texts.append(of(lambda: everyday(random, lang)))
@@ -178,6 +178,6 @@ def for_language_model(random: Random, count: int, language: Language) -> list[s
     lang = language.code
     found = set(draw(lambda: sentence(random, lang), count, lambda text: training(text, lang)))
     found |= set(draw(lambda: number_text(random, lang), count // 8, lambda text: training(text, lang)))
-    found |= set(draw(lambda: everyday(random, lang), count // 8, lambda text: training(text, lang)))
+    found |= set(draw(lambda: everyday(random, lang), count // 2, lambda text: training(text, lang)))
     letters = [" ".join(random.choices(_LETTERS[lang], k=random.randint(2, 6))) for _ in range(count // 100)]
     return sorted(found) + letters + list(language.commands) * max(1, len(found) // 25 // len(language.commands))

@@ -25,8 +25,8 @@ def normal(wave: NDArray[np.floating]) -> Waveform:
 
 
 def noise(length: int, random: Generator) -> Waveform:
-    """White, pink-like, brown, band, hum, crackle or knocks, at times swelling; root mean square 1."""
-    kind = random.integers(8)
+    """White, pink-like, brown, band, hum, crackle, knocks or pure tones, at times swelling; root mean square 1."""
+    kind = random.integers(9)
     white = random.standard_normal(length).astype(np.float32)
     if kind == 0:
         sound = white
@@ -45,6 +45,10 @@ def noise(length: int, random: Generator) -> Waveform:
         sound = sound + 0.01 * white
     elif kind == 6:
         sound = knocks(length, random) + random.uniform(0.01, 0.2) * white
+    elif kind == 7:
+        tones = np.exp(random.uniform(np.log(40), np.log(5000), random.integers(1, 4)))
+        sound = sum(np.sin(2 * np.pi * hertz / SAMPLE_RATE * np.arange(length)) for hertz in tones)
+        sound = sound + random.choice([0, 0, 0.01]) * white
     else:  # a breath, a hiss: noise that comes and goes
         edges = np.sort(random.integers(0, length, 2 * random.integers(1, 5)))
         gate = np.zeros(length)

@@ -114,7 +114,7 @@ def vary(speech: Speech, random: Generator, others: Sequence[Speech], strong: bo
     if strong and random.random() < 0.4:
         wave = _room(wave, random)
     if random.random() < (0.8 if strong else 0.15):
-        wave += _background(len(wave), random, others) * level * 10 ** (-random.uniform(3 if strong else 15, 35) / 20)
+        wave += _background(len(wave), random, others) * level * 10 ** (-random.uniform(0 if strong else 12, 30) / 20)
     else:
         wave += random.standard_normal(len(wave)).astype(np.float32) * random.choice([0.0, 0.5, 3.0])
     if strong:
