@@ -131,10 +131,15 @@ def files(folder: Path, place: str) -> list[tuple[str, str]]:
 
 
 _PROBE = """
-import json, sys
+import json, sys, tempfile
 from pathlib import Path
-from models import conversion
+from models import catalog, conversion
+from models.roles import Role
 conversion.convert_starters()
+# They may have been there already; only a conversion shows what one loads.
+card = next(card for card in catalog.load() if card.starter and card.role is Role.TRANSLATION)
+with tempfile.TemporaryDirectory() as place:
+    conversion.convert(catalog.starter_folder() / card.folder, Path(place) / "copy")
 import ctranslate2.converters.transformers, torch, transformers
 for name in ("MarianMTModel", "M2M100ForConditionalGeneration", "MarianTokenizer", "M2M100Tokenizer", "NllbTokenizer"):
     getattr(transformers, name)
