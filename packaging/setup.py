@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cuda import find_driver
+from graphics import find_driver
 from steps import (
     LOGS,
     ROOT,

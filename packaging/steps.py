@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cuda import Driver, link_libraries, reachable, wheel_indexes
+from graphics import Driver, link_libraries, reachable, wheel_indexes
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"

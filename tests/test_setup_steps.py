@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "packaging"))
 
-import cuda  # noqa: E402
+import graphics  # noqa: E402
 import setup  # noqa: E402
 import steps  # noqa: E402
 
@@ -145,18 +145,18 @@ def test_plan_covers_every_requirement() -> None:
 
 
 def test_cuda_builds_that_fit_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cuda, "reachable", lambda address: "cu123" not in address)
-    found = list(cuda.wheel_indexes(cuda.Driver(12, 4)))
+    monkeypatch.setattr(graphics, "reachable", lambda address: "cu123" not in address)
+    found = list(graphics.wheel_indexes(graphics.Driver(12, 4)))
     assert [tag for tag, _, _ in found] == ["cu124", "cu122", "cu121"]
     assert found[0][2] == ("nvidia-cuda-runtime-cu12>=12.1,<13", "nvidia-cublas-cu12>=12.1,<13")
-    newest = next(cuda.wheel_indexes(cuda.Driver(13, 1)))
+    newest = next(graphics.wheel_indexes(graphics.Driver(13, 1)))
     assert newest[0] == "cu130"
     assert newest[2] == ("nvidia-cuda-runtime>=13,<14", "nvidia-cublas>=13,<14")
 
 
 def test_onnxruntime_follows_the_driver() -> None:
-    assert cuda.Driver(12, 8).onnxruntime == "onnxruntime-gpu[cuda,cudnn]>=1.24,<1.27"
-    assert cuda.Driver(13, 0).onnxruntime == "onnxruntime-gpu[cuda,cudnn]>=1.28,<2"
+    assert graphics.Driver(12, 8).onnxruntime == "onnxruntime-gpu[cuda,cudnn]>=1.24,<1.27"
+    assert graphics.Driver(13, 0).onnxruntime == "onnxruntime-gpu[cuda,cudnn]>=1.28,<2"
 
 
 def test_cuda_libraries_are_linked_beside_llama(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_cuda_libraries_are_linked_beside_llama(tmp_path: Path) -> None:
     library.touch()
     (site / "llama_cpp" / "lib").mkdir(parents=True)
     for _ in range(2):
-        cuda.link_libraries(tmp_path)
+        graphics.link_libraries(tmp_path)
     assert (site / "llama_cpp" / "lib" / "libcublas.so.12").resolve() == library
 
 
@@ -187,13 +187,13 @@ class PretendedLog(steps.Log):
 
 
 LLAMA = "llama-cpp-python>=0.3.35,<0.4"
-DRIVER = cuda.Driver(12, 4)
+DRIVER = graphics.Driver(12, 4)
 
 
 @pytest.fixture
 def card(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A machine with a compiler, nvcc and a reachable index."""
-    monkeypatch.setattr(cuda, "reachable", lambda address: "cu124" in address)
+    monkeypatch.setattr(graphics, "reachable", lambda address: "cu124" in address)
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(steps, "VENV", tmp_path)
     monkeypatch.setattr(steps, "require_disk", lambda megabytes, purpose: None)
