@@ -23,7 +23,7 @@ class Example(NamedTuple):
 
 EXAMPLES = (
     Example("What is the capital of Japan?"),
-    Example("How much is forty-two plus thirty-seven?"),
+    Example("How much is nine plus seven?"),
     Example("How do I interrupt you?"),
     Example("What is in this picture?", "Show it a drawing: ", picture="shapes.png"),
     Example("¿Cuántos días tiene una semana?", "Talk Spanish: ", language="es"),
