@@ -16,6 +16,10 @@ from ui import theme
 def open_display(refuse: Callable[[str], int]) -> QApplication:
     """Connect to the display server. Where that fails, `refuse` gets the reason, and the process ends with its code."""
     told: list[str] = []
+    wayland = os.environ.get("WAYLAND_DISPLAY", "")
+    if wayland and not os.path.isabs(wayland) and not os.environ.get("XDG_RUNTIME_DIR"):
+        # It cannot be reached, and its library would say so in words of its own.
+        os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
 
     def hear(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         if kind is not QtMsgType.QtFatalMsg:
