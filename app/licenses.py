@@ -5,6 +5,7 @@ Owns reading that bill and its texts. It must not know how they were made: packa
 
 import argparse
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -48,13 +49,13 @@ def components(place: Path) -> tuple[Component, ...]:
     return tuple(_component(entry, place) for entry in bill["components"])
 
 
-def _component(entry: dict[str, list[dict[str, str]]], place: Path) -> Component:
+def _component(entry: Mapping[str, Any], place: Path) -> Component:
     told = [(each["name"], each["value"]) for each in entry.get("properties", [])]
     licence = entry["licenses"][0]
     return Component(
         name=str(entry["name"]),
         version=str(entry.get("version", "")),
-        licence=str(licence["license"]["name"]),  # type: ignore[index]
+        licence=str(licence["license"]["name"]),
         homepage=next((each["url"] for each in entry.get("externalReferences", [])), ""),
         within=next((value for name, value in told if name == "parley:within"), ""),
         texts=tuple(place / value for name, value in told if name == "parley:text"),

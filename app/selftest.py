@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -85,9 +86,9 @@ def _actions(folder: Path, look: Callable[[Path], str] | None) -> Iterator[tuple
     yield "sound library", _sound
     yield "conversion in a child process", lambda: _converted(library, folder / "made")
     for card in library.cards:
-        yield f"model {card.id}", lambda card=card: _loaded(library, card)  # type: ignore[misc]
+        yield f"model {card.id}", partial(_loaded, library, card)
     for card in _cards_for_other_engines(library):
-        yield f"engine {card.engine}", lambda card=card: _loaded(library, card)  # type: ignore[misc]
+        yield f"engine {card.engine}", partial(_loaded, library, card)
     yield "spoken turn", lambda: _spoken(library, folder)
     yield "translated turn", lambda: _translated(library)
     yield "picture", lambda: _seen(library)

@@ -147,16 +147,20 @@ def _read(path: Path) -> list[Measured]:
     return [measured for measured in found if measured is not None and _believable(measured)]
 
 
+_WORDS = ("model", "device", "options")
+_SIZES = ("forecast_ram", "forecast_vram", "ram", "vram")
+
+
 def _entry(entry: Any) -> Measured | None:
     if not isinstance(entry, dict):
         return None
-    words = [entry.get(name) for name in ("model", "device", "options")]
-    sizes = [entry.get(name) for name in ("forecast_ram", "forecast_vram", "ram", "vram")]
+    words = [entry.get(name) for name in _WORDS]
+    sizes = [entry.get(name) for name in _SIZES]
     if not all(isinstance(word, str) and len(word) <= _MAX_TEXT for word in words):
         return None
     if not all(type(size) is int and 0 <= size <= _MAX_SIZE for size in sizes):
         return None
-    return Measured(*words, *sizes)  # type: ignore[arg-type]
+    return Measured(**{name: entry[name] for name in (*_WORDS, *_SIZES)})
 
 
 def _write(path: Path, measured: list[Measured]) -> None:

@@ -232,8 +232,8 @@ class Residency:
     def lost(self) -> None:
         """Drop the engines on cards that are gone."""
         cards = {opened.placement.gpu for opened in self._open.values() if opened.placement.gpu is not None}
-        for gone in [gpu for gpu in cards if not self._places.answers(gpu)]:
-            self._close(lambda opened, gone=gone: opened.placement.gpu == gone)  # type: ignore[misc]
+        gone = {gpu for gpu in cards if not self._places.answers(gpu)}
+        self._close(lambda opened: opened.placement.gpu in gone)
 
     def _close(self, which: Callable[[_Open], bool]) -> None:
         for opened in [each for each in self._open.values() if which(each)]:

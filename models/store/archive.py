@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -116,7 +117,7 @@ def _members(archive: zipfile.ZipFile | tarfile.TarFile, limits: Limits) -> Iter
                 continue
             # zipfile mends names; what stands in the file is what is judged.
             disk.safe(entry.orig_filename)
-            yield _Member(disk.safe(entry.filename), lambda entry=entry: archive.open(entry))  # type: ignore[misc]
+            yield _Member(disk.safe(entry.filename), partial(archive.open, entry))
         return
     for count, found in enumerate(archive):
         if count > 2 * limits.files:
@@ -128,7 +129,7 @@ def _members(archive: zipfile.ZipFile | tarfile.TarFile, limits: Limits) -> Iter
             continue
         if not found.isreg() or found.issparse():
             raise _Bad(f"“{found.name}” is a link or a device")
-        yield _Member(disk.safe(name), lambda found=found: archive.extractfile(found))  # type: ignore[misc]
+        yield _Member(disk.safe(name), partial(archive.extractfile, found))
 
 
 def _plan(members: Iterator[_Member], limits: Limits) -> list[_Member]:

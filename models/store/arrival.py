@@ -210,10 +210,14 @@ class Arrival:
 def hashed(folder: Path, cancel: CancelToken, progress: Callable[[int], None] = lambda done: None) -> dict[str, str]:
     """The SHA-256 of every file in a model's folder, by its path there. Raises ModelError, Cancelled."""
     found, before = {}, 0
+
+    def reading(done: int) -> None:
+        progress(before + done)
+
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
         if name == MANIFEST:
             continue
-        found[name] = disk.digests(path, (), cancel, lambda done, before=before: progress(before + done))["sha256"]  # type: ignore[misc]
+        found[name] = disk.digests(path, (), cancel, reading)["sha256"]
         before += path.stat().st_size
     return found

@@ -97,9 +97,13 @@ def bring_in(
         folder = work / "files"
         folder.mkdir()
         done = 0
+
+        def copying(copied: int) -> None:
+            step("copying", done + copied)
+
         for name, path in found.files.items():
             size = path.stat().st_size
-            disk.bring(path, folder / name, cancel, lambda copied, done=done: step("copying", done + copied))  # type: ignore[misc]
+            disk.bring(path, folder / name, cancel, copying)
             done += size
         hashes = hashed(folder, cancel, lambda read: step("checking", read))
         sources = [{"path": str(path.absolute())} for path in paths]
