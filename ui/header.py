@@ -73,7 +73,7 @@ class Header(QWidget):
         super().__init__(parent)
         self.conversations = self._button("side-bar", "Conversations", "Show or hide earlier conversations (Ctrl+B)")
         self.new = self._button("new", "New conversation", "Begin a new conversation (Ctrl+N)")
-        self.models = self._button("models", "Models", "What each model can, and larger ones (Ctrl+M)")
+        self.models = self._button("models", "Models", "What each model can, and how to get larger ones (Ctrl+M)")
         self.devices = self._button("speaker", "Sound devices", "Choose microphone and speaker")
         self.resources = self._button("panel", "Resources", "Show or hide memory, models and timings (Ctrl+R)")
         self.settings = self._button("settings", "Settings", "Settings (Ctrl+,)")

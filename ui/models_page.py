@@ -13,6 +13,10 @@ from ui.shelf import Shelved
 
 WIDTH, HEIGHT = 680, 720
 LEAST_WIDTH, LEAST_HEIGHT = 440, 320
+LARGER = (
+    "Larger models are installed in a terminal: “parley models install --set --show” tells which suit this computer "
+    "and how large they are; the same without “--show” installs them."
+)
 
 
 class ModelsPage(QDialog):
@@ -53,11 +57,7 @@ class ModelsPage(QDialog):
         page = QVBoxLayout(content)
         page.setContentsMargins(theme.GAP * 3, theme.GAP * 2, theme.GAP * 3, theme.GAP * 3)
         page.setSpacing(theme.GAP)
-        page.addWidget(
-            groups.words(
-                "These models work on this computer alone. What each was measured to do was never in its training."
-            )
-        )
+        page.addWidget(groups.words("These models work on this computer alone. “Details” tells what is known of each."))
         group: groups.Group | None = None
         role = ""
         for model in self._shown:
@@ -65,6 +65,10 @@ class ModelsPage(QDialog):
                 role = model.role
                 group = groups.titled(role, page, content)
             group.add(_Model(model, self._keep_in_view))
+        more = groups.words(LARGER)
+        more.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        more.setContentsMargins(0, theme.GAP, 0, 0)
+        page.addWidget(more)
         page.addStretch(1)
         self._scroll.setWidget(content)
 

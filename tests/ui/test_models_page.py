@@ -1,5 +1,8 @@
 """The models page: what it tells of each model, by mouse and keyboard, and what a library looks like on it."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +16,7 @@ from models.residency import starter_library
 from training.card import Card, write
 from training.figures import Figure
 from ui import shelf
-from ui.models_page import ModelsPage
+from ui.models_page import LARGER, ModelsPage
 from ui.shelf import Shelved
 
 VOICE = Shelved(
@@ -78,6 +81,16 @@ def test_every_starter_model_is_on_the_page(tmp_path: Path) -> None:
     assert all(model.about and model.languages and Path(model.folder).is_dir() for model in shown)
     order = list(dict.fromkeys(model.role for model in shown))
     assert order == [role for role in shelf.ROLES.values() if role in order]
+
+
+def test_the_page_tells_how_to_get_larger_models(page: ModelsPage, tmp_path: Path) -> None:
+    page.show_models([MIND])
+    page.present()
+    assert LARGER in _texts(page)
+    command = next(line for line in re.findall("“([^”]*)”", LARGER) if line.startswith("parley "))
+    whole = [sys.executable, "-m", "app", *command.split()[1:], "--data", str(tmp_path)]
+    done = subprocess.run(whole, check=True, capture_output=True, text=True)
+    assert "In all" in done.stderr
 
 
 def test_a_card_says_more_than_the_catalog(tmp_path: Path) -> None:
