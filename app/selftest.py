@@ -29,7 +29,7 @@ from models.roles import CPU, CancelToken, ModelError, Role
 
 PATIENCE = 120.0
 """Seconds that a turn may take on a slow machine."""
-SPOKEN, SPOKEN_KEY = "What is two plus three?", "five"
+SPOKEN, SPOKEN_KEY = "What is the capital of France?", "paris"
 SEEN = "What is in this picture?"
 TRANSLATED, TRANSLATED_KEY = "¿Cuánto es tres más cuatro?", "siete"
 
