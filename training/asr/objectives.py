@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
+from training import precision
 from training.asr.network import Network
 from training.asr.optimize import IGNORED, Batch
 from training.asr.variation import Example
@@ -25,7 +26,7 @@ _OUTPUT_SIZE = 5e-4
 
 
 def cross_entropy(network: Network, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with precision.mixed():
         scores = network(batch.features)
     scores = scores.float()
     loss = functional.cross_entropy(scores.flatten(0, 1), batch.states.flatten(), ignore_index=IGNORED)
@@ -132,7 +133,7 @@ def sequence_loss(
     module: SequenceNetwork, denominator: Denominator, batch: Batch
 ) -> tuple[torch.Tensor, dict[str, float]]:
     """Negative LF-MMI a frame, with the two regularizers."""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with precision.mixed():
         scores, labels = module(batch.features)
     scores, labels = scores.float(), labels.float()
     rows = zip(batch.states.numpy(), batch.lengths.tolist(), strict=True)

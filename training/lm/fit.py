@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from training import precision
 from training.lm.muon import Muon
 
 
@@ -70,13 +71,12 @@ def fit(
         for optimizer, kept in zip(optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(kept)
         first, seconds = state["step"], state["seconds"]
-    bf16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
     model.train()
     began, total = time.process_time(), 0.0
     for step in range(first, plan.steps):
         for group in (group for optimizer in optimizers for group in optimizer.param_groups):
             group["lr"] = rate(step, plan)
-        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+        with precision.mixed():
             value = loss(step)
         model.zero_grad(set_to_none=True)
         value.backward()
@@ -89,7 +89,7 @@ def fit(
             seconds += time.process_time() - began
             count = (done - 1) % plan.every + 1
             model.eval()
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            with torch.no_grad(), precision.mixed():
                 judged = {name: round(share, 3) for name, share in judge().items()}
             model.train()
             line = {

@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from training import precision
+
 _MOMENTUM = 0.95
 _ROUNDS = 5
 _COEFFICIENTS = (3.4445, -4.7750, 2.0315)
@@ -17,9 +19,9 @@ _COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
-    """Near U Vᵀ of `matrix` = U S Vᵀ, by Newton and Schulz's iteration in bf16."""
+    """Near U Vᵀ of `matrix` = U S Vᵀ, by Newton and Schulz's iteration in bf16 where that is faster."""
     a, b, c = _COEFFICIENTS
-    x = matrix.bfloat16()
+    x = matrix.bfloat16() if precision.has_bf16() else matrix
     tall = x.shape[0] > x.shape[1]
     if tall:
         x = x.T

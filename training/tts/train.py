@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from training import precision
 from training.tts.corpus import Utterance
 from training.tts.network import KNOTS, MEAN_LOG_PITCH, PITCH_UNIT, AcousticNetwork
 from training.tts.vocoder import SILENT, UNVOICED, mixture
@@ -105,11 +106,9 @@ class Objective:
 
     def __init__(self, network: AcousticNetwork) -> None:
         self._network = network
-        # bf16 halves the network's time where the processor has it and is slower where it has not.
-        self._half = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
     def __call__(self, batch: Batch) -> Losses:
-        with torch.autocast("cpu", torch.bfloat16, enabled=self._half):
+        with precision.mixed():
             hidden, durations = self._network.encode(batch.ids, batch.token_mask, batch.last)
             outputs = self._network.decode(
                 hidden, batch.index, batch.starts, batch.lengths, batch.last, batch.frame_mask
