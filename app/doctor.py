@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import devices, elsewhere
-from models import hardware
+from models import cuda, hardware
 from models.exchange import Patience
 from models.remote import RemoteCard
 from models.residency import Library
@@ -51,9 +51,6 @@ PATIENCE = Patience(connect=5.0, first=60.0, silence=20.0)
 
 PACKAGED = bool(getattr(sys, "frozen", False))
 REINSTALL = "Install Parley again." if PACKAGED else "Run the set-up again: delete the .venv folder and start ./run."
-REBUILD = (
-    "This package of Parley is for the CPU; set up from its sources, Parley uses the card." if PACKAGED else REINSTALL
-)
 
 
 def checks(library: Library, data: Path) -> Iterator[Check]:
@@ -121,7 +118,9 @@ def _build(name: str, uses_gpu: Callable[[], bool], has_gpu: bool) -> Check:
     except (ImportError, OSError) as error:
         return Check(name, False, str(error), REINSTALL)
     if has_gpu and not built:
-        return Check(name, False, "built for the CPU although there is a graphics card", REBUILD)
+        return Check(
+            name, False, "built for the CPU although there is a graphics card", cuda.REBUILD if PACKAGED else REINSTALL
+        )
     return Check(name, True, "built for the graphics card" if built else "built for the CPU")
 
 

@@ -7,9 +7,43 @@ must not know what the program does otherwise.
 import importlib
 import os
 import sys
+from pathlib import Path
 
 CHILDREN = {"convert-checkpoint": "models.conversion", "try-model": "models.trial"}
 """First argument to the module whose `main` gets the others. The packaging spec bundles these modules."""
+
+NEEDED = frozenset(("avx2", "bmi2", "f16c", "fma"))
+"""What packaging/build.sh has llama.cpp compiled for where processors are x86-64: those of Intel since 2013, of AMD
+since 2015. On an older one it would end the process without a word in the middle of an answer."""
+
+
+def unfit(processors: Path = Path("/proc/cpuinfo")) -> str:
+    """Why this package cannot work on this machine's processor, as a sentence; empty where it can.
+
+    `processors` is where Linux tells what they can do.
+    """
+    lacking = _lacking(processors)
+    if not lacking:
+        return ""
+    return (
+        f"This package of Parley needs a processor with {', '.join(sorted(lacking)).upper()}, as they are made since"
+        " 2013 to 2015, and this one has not got it. Set up from its sources, Parley also runs on older ones."
+    )
+
+
+def _lacking(processors: Path) -> frozenset[str]:
+    if sys.platform == "win32":
+        import ctypes
+
+        # The others came with it. 40: PF_AVX2_INSTRUCTIONS_AVAILABLE.
+        return frozenset() if ctypes.windll.kernel32.IsProcessorFeaturePresent(40) else frozenset(("avx2",))
+    try:
+        lines = processors.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:  # not Linux, or it does not tell
+        return frozenset()
+    # Other processors than x86-64 have no line of that name.
+    flags = next((line.partition(":")[2] for line in lines if line.startswith("flags")), None)
+    return frozenset() if flags is None else NEEDED - set(flags.split())
 
 
 def begin() -> int | None:

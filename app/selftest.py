@@ -20,7 +20,7 @@ from app.assistant import Assistant
 from app.audio import WavMicrophone, WavSpeaker
 from app.speech import EndpointRules
 from app.turn import PICTURE_SIDE, Answer, Request
-from models import conversion, hardware, remote
+from models import conversion, cuda, hardware, remote
 from models.catalog import Card
 from models.engines import engine_classes
 from models.pictures import picture_from_bytes
@@ -61,6 +61,7 @@ def run(look: Callable[[Path], str] | None) -> int:
     document = {
         "version": __version__,
         "packaged": bool(getattr(sys, "frozen", False)),
+        "built_for": cuda.built_for(),
         "ok": ok,
         "seconds": round(time.perf_counter() - started, 1),
         "trials": [asdict(trial) for trial in trials],

@@ -105,7 +105,7 @@ class Llama:
             raise ModelError(
                 "gpu-unavailable",
                 "The installed llama.cpp was built without support for graphics cards.",
-                "Run Parley's set-up again, or let this model run on the processor.",
+                cuda.REBUILD,
             )
         parameters = api.llama_model_default_params()
         parameters.split_mode = api.LLAMA_SPLIT_MODE_NONE

@@ -15,7 +15,7 @@ from typing import Any
 
 from PIL import Image
 
-from models import gguf
+from models import cuda, gguf
 from models.llama import SMALL, Llama, last_words, library, log_callback, memory_ran_out, processors
 from models.prompt import Markup, Piece
 from models.roles import Cancelled, CancelToken, ModelError, Picture, Placement
@@ -217,6 +217,6 @@ def _device(gpu: int) -> int:
         raise ModelError(
             "gpu-unavailable",
             f"llama.cpp does not see graphics card {gpu}.",
-            "Run Parley's set-up again, or let this model run on the processor.",
+            cuda.REBUILD,
         )
     return device

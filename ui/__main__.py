@@ -17,11 +17,14 @@ SWITCH_SECONDS = 0.001
 def main() -> int:
     """Open the window, or run the command that the command line names."""
     if getattr(sys, "frozen", False):
-        from app.frozen import begin
+        from app.frozen import begin, unfit
 
         status = begin()
         if status is not None:
             return status
+        reason = unfit()
+        if reason:
+            return stop(reason)
     if len(sys.argv) == 1:
         return open_window(None)
     from app.__main__ import main as run
@@ -77,6 +80,19 @@ def refuse(reason: str) -> int:
     from app.cli import COMMANDS
 
     print(f"parley: {reason} Without a window these commands work: {', '.join(COMMANDS)}.", file=sys.stderr)
+    return 1
+
+
+def stop(reason: str) -> int:
+    """Say why nothing of Parley works here, also to a person who sees no terminal; returns the exit code."""
+    print(f"parley: {reason}", file=sys.stderr, flush=True)
+    if len(sys.argv) == 1:
+        from PySide6.QtWidgets import QMessageBox
+
+        from ui.display import open_display
+
+        open_display(lambda _: 1)  # where there is no display, that was all
+        QMessageBox.critical(None, "Parley", reason)
     return 1
 
 

@@ -83,9 +83,11 @@ class Page:
             self._preferences.show_level(event.level)
 
     def _make(self, settings: Settings) -> "Preferences":
+        from models import cuda
         from ui.preferences import Preferences
 
-        page = Preferences(settings, str(self._folder), app.__version__, self._window)
+        version = f"{app.__version__} for {cuda.built_for()}"
+        page = Preferences(settings, str(self._folder), version, self._window)
         page.changed.connect(self._changed)
         page.microphoneTest.connect(self._listening.test)
         page.soundTest.connect(self._play)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app import __version__, frozen, selftest
+from models import cuda
 from models.residency import starter_library
 from models.roles import ModelError
 
@@ -36,7 +37,7 @@ def test_the_whole_program_passes(tmp_path: Path) -> None:
     document = json.loads(done.stdout)
     failed = [trial for trial in document["trials"] if not trial["ok"]]
     assert (done.returncode, failed, document["ok"]) == (0, [], True)
-    assert document["version"] == __version__
+    assert (document["version"], document["built_for"]) == (__version__, cuda.built_for())
     names = {trial["name"] for trial in document["trials"]}
     assert names >= {"spoken turn", "picture", "window", "conversion in a child process", "engine transformers"}
     assert not (tmp_path / "data").exists()
@@ -129,3 +130,56 @@ def test_what_the_packaged_program_opens_finds_its_own_libraries(
     assert frozen.begin() is None
     assert os.environ.get("LD_LIBRARY_PATH") == before
     assert "LD_LIBRARY_PATH_ORIG" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("told", "lacking"),
+    [
+        ("flags\t\t: fpu sse4_2 avx f16c fma bmi2 avx2 avx512f\nbugs\t\t: none\n", ""),
+        ("processor\t: 0\nflags\t\t: fpu sse4_2 avx f16c\n", "AVX2, BMI2, FMA"),
+        ("processor\t: 0\nFeatures\t: fp asimd\n", ""),
+    ],
+)
+def test_a_processor_that_is_too_old_is_told(tmp_path: Path, told: str, lacking: str) -> None:
+    (tmp_path / "cpuinfo").write_text(told, encoding="utf-8")
+    reason = frozen.unfit(tmp_path / "cpuinfo")
+    assert (lacking in reason, bool(reason)) == (True, bool(lacking))
+    assert frozen.unfit(tmp_path / "none") == ""
+
+
+def test_the_packages_are_compiled_for_what_is_asked_of_processors() -> None:
+    for script in ("build.sh", "windows/build.ps1"):
+        text = (ROOT / "packaging" / script).read_text(encoding="utf-8")
+        named = {name for name in frozen.NEEDED if re.search(rf"(\b|GGML_){name}\b", text, re.IGNORECASE)}
+        assert named == frozen.NEEDED, script
+
+
+def test_on_a_processor_that_is_too_old_nothing_starts() -> None:
+    command = PACKAGED.replace("from ui", "from app import frozen; frozen._lacking = lambda _: {'avx2'}; from ui", 1)
+    for words in ([], ["ask", "Hello?"]):
+        done = subprocess.run(
+            [sys.executable, "-c", command, *words],
+            cwd=ROOT,
+            env={name: value for name, value in os.environ.items() if name not in ("DISPLAY", "QT_QPA_PLATFORM")},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("parley: This package of Parley needs a processor with AVX2, ")
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_person_without_a_terminal_sees_why_nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    from PySide6.QtWidgets import QMessageBox
+
+    from ui import __main__ as start
+    from ui import display
+
+    told: list[tuple[str, ...]] = []
+    monkeypatch.setattr(sys, "argv", ["parley"])
+    monkeypatch.setattr(display, "open_display", lambda _: None)
+    monkeypatch.setattr(QMessageBox, "critical", lambda _, *words: told.append(words))
+    assert start.stop("This processor is too old.") == 1
+    assert told == [("Parley", "This processor is too old.")]
