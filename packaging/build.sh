@@ -19,7 +19,7 @@ maintainer=${PARLEY_MAINTAINER:-The Parley developers <parley-developers@example
 # The oldest processors that the program runs on: x86-64 with AVX2, which Intel and AMD make since 2013 and 2015.
 # Without the flags llama.cpp would be compiled for the processor of the building machine, or, told to be reproducible,
 # for one from 2003.
-flags="-DGGML_NATIVE=OFF"
+flags="-DGGML_NATIVE=OFF -DCMAKE_PROJECT_INCLUDE='$root/packaging/paths.cmake'"
 if [ "$machine" = x86_64 ]; then
     for set in SSE42 AVX AVX2 FMA F16C BMI2; do flags="$flags -DGGML_$set=ON"; done
 fi
@@ -47,18 +47,22 @@ up_to_date() {
 done_with() { printf '%s' "$digest" >"$stamp"; }
 
 environment() {
-    if up_to_date environment packaging/lock.txt packaging/lock-build.txt; then return; fi
+    if up_to_date environment packaging/lock.txt packaging/lock-build.txt packaging/paths.cmake; then return; fi
     say "An environment from the lock (llama.cpp is compiled: about 8 minutes on two cores) …"
     have c++ build-essential
     "${PYTHON:-python3}" -m venv --clear "$work/venv"
     index=$("$python" -P -c 'import sys; sys.path.insert(0, "packaging"); import steps
 print(steps.TORCH_INDEX if steps.reachable(steps.TORCH_INDEX + "/torch/") else "")')
-    # A cache of its own: what pip has compiled elsewhere was made with other flags.
-    export PIP_CACHE_DIR="$root/$work/pip" PIP_DISABLE_PIP_VERSION_CHECK=1
+    # A cache of its own: what pip has compiled elsewhere was made with other flags. And what an interrupted pip leaves
+    # lies here, too.
+    rm -rf "$work/tmp"
+    mkdir -p "$work/tmp"
+    export PIP_CACHE_DIR="$root/$work/pip" PIP_DISABLE_PIP_VERSION_CHECK=1 TMPDIR="$root/$work/tmp"
     "$python" -m pip install --quiet --require-hashes -r packaging/lock-build.txt
     PATH=$root/$work/venv/bin:$PATH CMAKE_ARGS=$flags CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) \
         "$python" -m pip install --quiet --require-hashes --no-deps --no-build-isolation \
         ${index:+--extra-index-url "$index"} -r packaging/lock.txt
+    unset TMPDIR
     done_with
 }
 
