@@ -91,7 +91,7 @@ def test_variants_keep_the_numbers() -> None:
     rng = Random(3)
     for _ in range(300):
         text = varied("What is fifty six plus five?", rng)
-        assert sorted(re.findall("56|5|fifty six|five", text.lower())) in (["5", "56"], ["fifty six", "five"])
+        assert re.search(r"(56|fifty[ -]six)\D*?\b(5|five)\b", text.lower())
 
 
 def test_rewording_keeps_what_is_asked_for() -> None:

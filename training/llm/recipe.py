@@ -67,8 +67,9 @@ def _card(seconds: float) -> Card:
         "decline from the tables in training/llm/; no text from elsewhere. Held out: sentences that "
         "training.domain.held_out names, one way of asking in eight (training.llm.talks.kept_phrasings), the names "
         "UNSEEN_NAMES, and the questions of paraphrases.txt and outside.txt. These were written by one hand before "
-        "the recipe's wordings; but wordings.txt and the last frames were written when a first model had answered half "
-        "of paraphrases.txt. No question to decline is drawn that shares most of its words with one of outside.txt.",
+        "the recipe's wordings. Some wordings and frames were written when a first model had answered half of "
+        "paraphrases.txt; those that came later, most of them, by a hand that had seen neither file. No question to "
+        "decline is drawn that shares most of its words with one of outside.txt.",
         command="python -m training llm",
         seed=SEED,
         cost=seconds,

@@ -1,14 +1,16 @@
 """Questions about the wide world, which the starter must decline: many frames around thousands of words.
 
 They add width to training.domain's refusals, so that the model declines what it has no facts for instead of guessing;
-the frames of near.toml ask of the domain's own things what it does not know of them. The tables lie in words.toml,
-frames.toml and near.toml. Owns only questions; the answers are the domain's. Nothing that resembles a question of
-outside.txt, which measures this, is ever given.
+the frames of near.toml and close.toml ask of the domain's own things what it does not know of them, those of
+everyday.toml and tasks.toml ask for what people ask an assistant for. The words lie in words.toml. Owns only
+questions; the answers are the domain's. Nothing that resembles a question of outside.txt, which measures this, is
+ever given.
 """
 
 import functools
 import tomllib
 from collections import defaultdict
+from collections.abc import Callable
 from importlib import resources
 from random import Random
 
@@ -22,14 +24,18 @@ from training.domain.numbers import english
 from training.domain.refusals import ANSWERS
 from training.domain.spelling import words as spelled_words
 from training.domain.wildlife import LIFE_FACTS
-from training.llm.wording import wordings
+from training.llm.asked import wordings
 
 _FOLDER = resources.files("training.llm")
 _TABLES: dict[str, str] = {}
-for _file in ("words.toml", "frames.toml", "near.toml"):
+for _file in ("words.toml", "frames.toml", "near.toml", "close.toml", "everyday.toml", "tasks.toml"):
     _TABLES |= tomllib.loads((_FOLDER / _file).read_text(encoding="utf-8"))
 _NAMES, _VERBS, _ACTIONS, _FIELDS = (_TABLES[key].split() for key in ("names", "verbs", "actions", "fields"))
-_KNOW, _DO, _NEAR = (_TABLES[key].strip().splitlines() for key in ("know", "do", "near"))
+_KNOW, _DO, _NEAR, _LIFE, _TASKS, _CLOSE = (
+    _TABLES[key].strip().splitlines() for key in ("know", "do", "near", "life", "tasks", "close")
+)
+_KINDS = (_KNOW, _DO, _NEAR, _LIFE, _TASKS, _CLOSE)
+_SHARES = (0.28, 0.12, 0.17, 0.16, 0.12, 0.15)
 _SUBJECTS = ("people", "I", "we", "they", "children", "some people", "most people", "doctors", "men", "women")
 
 
@@ -102,14 +108,13 @@ def made_up(rng: Random) -> str:
 def stranger(rng: Random) -> tuple[str, str]:
     """A question from outside the domain and the domain's honest answer to it, both in English."""
     while True:
-        kind, frames = rng.choices((("know", _KNOW), ("do", _DO), ("know", _NEAR)), (0.5, 0.2, 0.3))[0]
+        frames = rng.choices(_KINDS, _SHARES)[0]
         frame = rng.choice(frames)
         question = frame.format_map(_Slots(rng))
         form = spoken(question, "en")
         if not resembles_measured(question) and not {form, form.replace(" the ", " ")} & _answered():
-            return question[0].upper() + question[1:], ANSWERS[
-                kind if frame[-1] == "?" or frames is not _NEAR else "do"
-            ].en
+            orders = frames is _DO or frames is _TASKS or (frames is _NEAR and frame[-1] != "?")
+            return question[0].upper() + question[1:], ANSWERS["do" if orders else "know"].en
 
 
 class _Slots(dict[str, str]):
@@ -218,13 +223,15 @@ def _article(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
-_DRAWS = {
+_DRAWS: dict[str, Callable[[Random], str]] = {
     "n": lambda rng: _noun(rng) if rng.random() < 0.9 else made_up(rng),
     "m": _noun,
     "j": _adjective,
     "v": lambda rng: rng.choice(_VERBS),
     "act": lambda rng: rng.choice(_ACTIONS),
     "f": lambda rng: rng.choice(_FIELDS),
+    "f2": lambda rng: rng.choice(_FIELDS),
+    "whole": lambda rng: rng.choice(UNIT_FACTS)["whole"].en,
     "o": _phrase,
     "o2": _phrase,
     "s": _someone,

@@ -8,6 +8,7 @@ training.llm.wording's.
 import datetime
 import functools
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 from random import Random
@@ -18,8 +19,9 @@ from training.domain.clock import clock_exchange, given, moment
 from training.domain.memory import Person, draw_kind
 from training.domain.names import NAMES, PET_NAMES
 from training.domain.refusals import BRIEF
-from training.llm.strangers import made_up, stranger
-from training.llm.wording import reworded, varied, wordings
+from training.llm.asked import rephrase
+from training.llm.strangers import made_up, resembles_measured, stranger
+from training.llm.wording import indirect, reworded, varied
 
 SYSTEM = (resources.files("resources") / "prompts" / "system.txt").read_text(encoding="utf-8").strip()
 SHORT = "Use very short, simple sentences."
@@ -41,9 +43,9 @@ class Mix:
 
     refusals: float = 0.05
     """From outside, by the domain's grammar."""
-    strangers: float = 0.14
+    strangers: float = 0.16
     """From outside, by this recipe's wider one."""
-    arithmetic: float = 0.2
+    arithmetic: float = 0.14
     """Sums and differences: thousands of facts, which balanced topics show too seldom."""
     comparing: float = 0.05
     counting: float = 0.03
@@ -51,7 +53,11 @@ class Mix:
     clock: float = 0.05
     greetings: float = 0.03
     """What people say first; in balanced topics each greeting comes too seldom."""
-    memory: float = 0.22
+    facts: float = 0.06
+    """Tables with many facts, which balanced topics show too seldom each."""
+    helping: float = 0.07
+    """Help on Parley: many answers, each asked for in very many ways."""
+    memory: float = 0.2
     """Share of the steps of a talk that are about what was told in it."""
     lengths: tuple[int, ...] = (1, 2, 3, 4)
     """Exchanges in a talk, one drawn for each."""
@@ -77,14 +83,16 @@ _RULES = (
 )
 
 
-def _of_topics(*topics: str) -> list[domain.Intent]:
-    return [intent for intent in numbers.INTENTS if intent.topic in topics]
+def _of(intents: Iterable[domain.Intent], *topics: str) -> list[domain.Intent]:
+    return [intent for intent in intents if intent.topic in topics]
 
 
-_ARITHMETIC = _of_topics("sums", "differences")
-_COMPARING = _of_topics("comparison", "order")
-_COUNTING = [intent for intent in _of_topics("counting") if "series" in intent.facts[0]]
+_ARITHMETIC = _of(numbers.INTENTS, "sums", "differences")
+_COMPARING = _of(numbers.INTENTS, "comparison", "order")
+_COUNTING = [intent for intent in _of(numbers.INTENTS, "counting") if "series" in intent.facts[0]]
+_FACTS = _of(domain.intents(), "capitals", "opposites", "colors", "animals", "parts", "time units", "months")
 _HELPFUL = ("help", "setup", "parley")
+_HELP = _of(domain.intents(), *_HELPFUL)
 
 
 @functools.cache
@@ -146,7 +154,11 @@ class _Talk:
             question = plain
             if topic not in ("refusals", "strangers", "spelling", "counting"):
                 question = reworded(question, topic in _HELPFUL, self._rng)
+            if topic not in ("greetings", "spelling"):
+                question = indirect(question, self._rng)
             question = varied(question, self._rng, names=topic == "spelling")
+            if topic in ("refusals", "strangers") and resembles_measured(question):
+                continue
             if not judged(plain) and not judged(question):
                 return question, short if self.short else full
 
@@ -157,8 +169,11 @@ class _Talk:
             kind = rng.choice(sorted(told)) if told and rng.random() < 0.65 else draw_kind(rng)
             tells = rng.random() < (0.15 if kind in told else 0.75)
             exchange = self._person.tell(kind) if tells else self._person.ask(kind)
-            question = varied(exchange.question.en, rng, names=True)
-            if not judged(exchange.question.en) and not judged(question) and exchange.phrasing not in kept_phrasings():
+            plain = exchange.question.en
+            if rng.random() < 0.5:
+                plain = rephrase(exchange.answer.en, rng) or plain
+            question = varied(plain, rng, names=True)
+            if not judged(plain) and not judged(question) and exchange.phrasing not in kept_phrasings():
                 break
             told.clear()
             told.update(before)
@@ -173,7 +188,17 @@ class _Talk:
     def _drawn(self) -> tuple[str, str, str, str]:
         """Question, full answer, brief answer and topic."""
         rng, mix = self._rng, self._mix
-        kinds = ("refusals", "strangers", "arithmetic", "comparing", "counting", "spelling", "clock", "greetings")
+        kinds = (
+            "refusals",
+            "strangers",
+            "arithmetic",
+            "comparing",
+            "counting",
+            "spelling",
+            "clock",
+            "greetings",
+            "facts",
+        )
         shares = [getattr(mix, kind) for kind in kinds]
         kind = rng.choices((*kinds, "domain"), (*shares, 1 - sum(shares)))[0]
         if kind == "strangers":
@@ -183,8 +208,8 @@ class _Talk:
             exchange = self._exchange(kind)
             if exchange.phrasing not in kept_phrasings() or kind == "refusals":
                 question = exchange.question.en
-                if (others := wordings().get(exchange.answer.en)) and rng.random() < 0.5:
-                    question = rng.choice(others)
+                if rng.random() < 0.6:
+                    question = rephrase(exchange.answer.en, rng) or question
                 return question, exchange.answer.en, exchange.short.en, exchange.topic
 
     def _exchange(self, kind: str) -> Exchange:
@@ -195,7 +220,14 @@ class _Talk:
             return spelling_exchange(rng)
         if kind == "refusals":
             return refusal(rng)
-        tables = {"arithmetic": _ARITHMETIC, "comparing": _COMPARING, "counting": _COUNTING, "greetings": talk.INTENTS}
+        tables = {
+            "arithmetic": _ARITHMETIC,
+            "comparing": _COMPARING,
+            "counting": _COUNTING,
+            "greetings": talk.INTENTS,
+            "facts": _FACTS,
+            "helping": _HELP,
+        }
         return rng.choice(tables[kind]).exchange(rng) if kind in tables else sample_alone(rng)
 
 

@@ -5,7 +5,6 @@ digits, capitals, slips (`varied`). Knows no facts.
 """
 
 import re
-from collections import defaultdict
 from functools import cache
 from importlib import resources
 from random import Random
@@ -29,6 +28,93 @@ _BEFORE = (
     "please, ",
 )
 _AFTER = ("", "", "", " please", " thanks", ", please", " thank you", " now", " parley")
+_LEADS = (
+    "I have a question. ",
+    "one question: ",
+    "here is my question: ",
+    "let me ask you something. ",
+    "can I ask you something? ",
+    "may I ask something? ",
+    "maybe you know this: ",
+    "you might know this. ",
+    "I was wondering, ",
+    "just wondering, ",
+    "just curious, ",
+    "I am curious, ",
+    "help me out here, ",
+    "help me, ",
+    "my friend asks: ",
+    "my daughter wants to know: ",
+    "a colleague asked me: ",
+    "somebody asked me this: ",
+    "tell me, ",
+    "say, ",
+    "listen, ",
+    "so, ",
+    "okay so ",
+    "alright, ",
+    "right, ",
+    "erm, ",
+    "hm, ",
+    "oh, ",
+    "ah, ",
+    "you know, ",
+    "by the way, ",
+    "next question: ",
+    "another question: ",
+    "one more thing, ",
+    "sorry to bother you, ",
+    "excuse me, ",
+    "good morning, ",
+    "good evening, ",
+    "hello, ",
+    "hi Parley, ",
+    "dear Parley, ",
+)
+"""What people say before any question, answerable or not."""
+_INDIRECT = (
+    "do you happen to know {}?",
+    "do you know {}?",
+    "do you have any idea {}?",
+    "any idea {}?",
+    "can you tell me {}?",
+    "could you tell me {}?",
+    "would you tell me {}?",
+    "could you please tell me {}?",
+    "can you say {}?",
+    "could you explain {}?",
+    "may I ask {}?",
+    "might you know {}?",
+    "I'd like to know {}.",
+    "I would like to know {}.",
+    "I would love to know {}.",
+    "I want to know {}.",
+    "I need to know {}.",
+    "I wonder {}.",
+    "I keep wondering {}.",
+    "I forgot {}.",
+    "I have forgotten {}.",
+    "I can't remember {}.",
+    "I am not sure {}.",
+    "I don't know {}.",
+    "I have no idea {}.",
+    "I am trying to find out {}.",
+    "please tell me {}.",
+    "tell me {}.",
+    "let me know {}.",
+    "remind me {}.",
+    "nobody could tell me {}.",
+)
+_ASKS = r"what|who|where|when|why|how|what \w+|which \w+|how (?:many|much) \w+|how \w+"
+_ASKED_IS = re.compile(
+    rf"({_ASKS}) (is|are|was|were|can|should) ((?:the|a|an|my|your|I|it|this|these)\b.*)\?", re.IGNORECASE
+)
+_ASKED_DO = re.compile(rf"({_ASKS}) do ((?:I|you|we|people|they|\w+s)\b .+)\?", re.IGNORECASE)
+_ASKED_TO = re.compile(r"how (?:do|can) (?:I|you) (.+)\?", re.IGNORECASE)
+_STAYS = re.compile(
+    r" (?:called|made|spelled|mixed|written|kept|used|needed|spoken|known)\b| (?:or|and) | (?:in|of|for|from|with|to)$"
+)
+"""Where the verb does not simply go to the end."""
 _BRITISH = (("color", "colour"), ("gray", "grey"), ("favorite", "favourite"), ("neighbor", "neighbour"))
 _NUMBERS = {english(number): str(number) for number in range(101)}
 _NUMBER = re.compile(rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\b", re.IGNORECASE)
@@ -95,19 +181,6 @@ def _frames(helping: bool) -> list[tuple[re.Pattern[str], list[str]]]:
     return found
 
 
-@cache
-def wordings() -> dict[str, list[str]]:
-    """Further questions, from wordings.txt, by the answer that the domain gives to them."""
-    found: dict[str, list[str]] = defaultdict(list)
-    answer = ""
-    for line in (resources.files("training.llm") / "wordings.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith("= "):
-            answer = line[2:]
-        else:
-            found[answer].append(line)
-    return dict(found)
-
-
 def reworded(question: str, helping: bool, rng: Random) -> str:
     """The question in another frame or with other words; `helping` where it is about Parley and its use."""
     if rng.random() < 0.6:
@@ -127,18 +200,45 @@ def reworded(question: str, helping: bool, rng: Random) -> str:
     return question
 
 
+def indirect(question: str, rng: Random) -> str:
+    """The question within another sentence ("do you happen to know where bees live?"), or after what leads to it."""
+    form = rng.random()
+    if form < 0.12:
+        text = ""
+        if found := _ASKED_TO.fullmatch(question):
+            text = f"how to {found[1]}"
+        elif found := _ASKED_DO.fullmatch(question):
+            text = f"{found[1]} {found[2]}"
+        elif (found := _ASKED_IS.fullmatch(question)) and not _STAYS.search(found[3]):
+            pronoun = re.fullmatch(r"(I|it|this|these)\b(.*)", found[3])
+            modal = found[2].lower() in ("can", "should")
+            subject, rest = (pronoun[1], pronoun[2]) if pronoun else (found[3], "")
+            text = "" if modal and not pronoun else f"{found[1]} {subject} {found[2]}{rest}"
+        if text:
+            text = rng.choice(_INDIRECT).format(text[0].lower() + text[1:])
+            return text[0].upper() + text[1:]
+    if form < 0.06 and question.count(" ") < 14:
+        lead = rng.choice(_LEADS)
+        keeps = lead.endswith((". ", "? ")) or question.startswith(("I ", "I'", "Parley"))
+        text = lead + (question if keeps or question[:2].isupper() else question[0].lower() + question[1:])
+        return text[0].upper() + text[1:]
+    return question
+
+
 def varied(question: str, rng: Random, names: bool = False) -> str:
     """`question` as somebody might type or say it; with `names` in it, no letter of a word changes but its capital."""
     if rng.random() < 0.2:
         for american, british in _BRITISH:
             question = re.sub(american, british, question, flags=re.IGNORECASE)
     form = rng.random()
-    if form < 0.42:
+    if form < 0.38:
         text = spoken(question, "en")
     elif form < (0.8 if _SUM.search(question) else 0.6):
         text = _with_digits(question, rng)
     else:
         text = question
+    if rng.random() < 0.4:
+        text = _hyphenated(text)
     form = rng.random()
     if form < 0.08:
         text = text.lower()
@@ -153,7 +253,16 @@ def varied(question: str, rng: Random, names: bool = False) -> str:
     return text
 
 
+def _hyphenated(text: str) -> str:
+    """The text with hyphens in its numbers, as they are written: "forty-two"."""
+    return _NUMBER.sub(lambda number: re.sub(r"(?<=ty) ", "-", number[0]), text)
+
+
 def _with_digits(text: str, rng: Random) -> str:
+    if rng.random() < 0.15:  # one in digits, the other in words
+        return _NUMBER.sub(
+            lambda number: _NUMBERS[number[0].lower()] if rng.random() < 0.5 else _hyphenated(number[0]), text
+        )
     text = _NUMBER.sub(lambda number: _NUMBERS[number[0].lower()], text)
     if rng.random() < 0.6:
         space = rng.choice(("", " "))
@@ -175,7 +284,7 @@ def _surrounded(text: str, rng: Random) -> str:
     before, after = rng.choice(_BEFORE), rng.choice(_AFTER)
     end = text[-1] if text[-1:] in tuple("?.!") else ""
     middle = text.removesuffix(end)
-    if before and middle[:1].isupper() and not middle.startswith(("I ", "Parley")):
+    if before and middle[:1].isupper() and not middle[:2].isupper() and not middle.startswith(("I ", "Parley")):
         middle = middle[0].lower() + middle[1:]
     return f"{before}{middle}{after}{end}"
 
