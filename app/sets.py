@@ -75,7 +75,7 @@ def choose(cards: Sequence[Card], machine: Hardware, wanted: Sequence[str]) -> M
     best: ModelSet | None = None
     for llm, vlm in _pairs(usable, machine):
         chosen = tuple(card for card in (llm, vlm) if card is not None)
-        tried = ModelSet((*chosen, *rest), plan(machine, _needs([*chosen, *rest])), tuple(missing))
+        tried = ModelSet((*chosen, *rest), plan(machine, needs([*chosen, *rest])), tuple(missing))
         on_cpu = [card for card in chosen if _on_cpu(tried, card)]
         slow = any((card.parameters or 0) > LARGEST_ON_CPU for card in on_cpu)
         if tried.fits and not slow and (best is None or tried.on_cards > best.on_cards):
@@ -89,7 +89,7 @@ def choose(cards: Sequence[Card], machine: Hardware, wanted: Sequence[str]) -> M
         for role in (Role.LLM, Role.VLM)
         if (of_role := [card for card in usable if card.role is role])
     )
-    return ModelSet((*smallest, *rest), plan(machine, _needs([*smallest, *rest])), tuple(missing))
+    return ModelSet((*smallest, *rest), plan(machine, needs([*smallest, *rest])), tuple(missing))
 
 
 def _on_cpu(tried: ModelSet, card: Card) -> bool:
@@ -137,8 +137,8 @@ def _translators(cards: Sequence[Card], spoken: Sequence[str]) -> tuple[list[Car
     return found, lacking
 
 
-def _needs(cards: Sequence[Card]) -> list[ModelNeeds]:
-    """What the models need, role by role, all of a role together."""
+def needs(cards: Sequence[Card]) -> list[ModelNeeds]:
+    """What the models need by the catalog, role by role, all of a role together."""
     found = []
     for role in Role:
         of_role = [card for card in cards if card.role is role]

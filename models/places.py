@@ -119,6 +119,20 @@ class Places:
                 self._known = self._planned()
             return self._known
 
+    @property
+    def wishes(self) -> Preferences:
+        """What the plan in force was asked for."""
+        with self._lock:
+            return self._wishes
+
+    def now(self) -> tuple[Hardware, list[ModelNeeds]]:
+        """The machine as it is now without its lost cards, and what the library's models need on it."""
+        machine = self._read()
+        left = tuple(replace(gpu, ours=self._ours(gpu)) for gpu in machine.gpus if gpu.index not in self._lost)
+        absence = machine.gpu_absence if left or not self._lost else "the graphics card is lost"
+        machine = replace(machine, gpus=left, gpu_absence=absence)
+        return machine, needs(self._library, self._calibration, machine)
+
     def subscribe(self, listener: Callable[[Change], None]) -> None:
         """Tell `listener` every new plan, on the thread that makes it; it must be quick."""
         with self._lock:
@@ -175,11 +189,7 @@ class Places:
             listener(change)
 
     def _planned(self) -> Plan:
-        machine = self._read()
-        left = tuple(replace(gpu, ours=self._ours(gpu)) for gpu in machine.gpus if gpu.index not in self._lost)
-        absence = machine.gpu_absence if left or not self._lost else "the graphics card is lost"
-        machine = replace(machine, gpus=left, gpu_absence=absence)
-        return plan(machine, needs(self._library, self._calibration, machine), self._wishes)
+        return plan(*self.now(), self._wishes)
 
     def wanted(self, role: Role) -> Placement:
         """Where the plan opens a role's model. What has no place is tried on the CPU: memory may be free by then."""
