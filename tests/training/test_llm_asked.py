@@ -37,6 +37,7 @@ def test_slots_are_filled_from_the_answer() -> None:
     assert "Make a sound like a dog." in asked.rephrased("A dog says woof.")
     assert "After Monday?" in asked.rephrased("Tuesday comes after Monday.")
     assert asked.rephrased("We live on the planet earth.") != asked.rephrased("Lions live in Africa.")
+    assert "What color is my favorite?" in asked.rephrased("Your favorite color is white.")
     assert asked.rephrased("Nobody laughs here.") == []
 
 

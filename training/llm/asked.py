@@ -14,7 +14,7 @@ from random import Random
 
 from training.domain import intents
 from training.domain.calendar import DAYS, MONTHS
-from training.domain.colors import COLORS
+from training.domain.colors import COLORED, COLORS
 from training.domain.facts import CAPITALS
 from training.domain.numbers import english
 from training.domain.seasons import SEASONS
@@ -31,6 +31,7 @@ _NARROW = {
     "day": [day.en for day in DAYS],
     "from": [english(number) for number in range(21)],
     "month": [month.en for month in MONTHS],
+    "thing": [row[0] for row in COLORED],
     "season": [season.en for season in SEASONS],
     "c": [*COLORS, *(english(number) for number in range(201)), *(name.en for name in DAYS + MONTHS)],
 }

@@ -76,8 +76,9 @@ def _strange_places() -> list[str]:
 
 @functools.cache
 def _answered() -> frozenset[str]:
-    """The domain's questions that have no slots, in spoken form: they are no strangers."""
-    phrasings = (line.en for intent in intents() for line in intent.phrasings if "{" not in line.en)
+    """The questions without slots that have an answer, in spoken form: they are no strangers."""
+    phrasings = [line.en for intent in intents() for line in intent.phrasings if "{" not in line.en]
+    phrasings += [line for lines in wordings().values() for line in lines]
     return frozenset(spoken(line, "en") for line in phrasings)
 
 

@@ -198,6 +198,7 @@ class _Talk:
             "clock",
             "greetings",
             "facts",
+            "helping",
         )
         shares = [getattr(mix, kind) for kind in kinds]
         kind = rng.choices((*kinds, "domain"), (*shares, 1 - sum(shares)))[0]

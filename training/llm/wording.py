@@ -112,7 +112,8 @@ _ASKED_IS = re.compile(
 _ASKED_DO = re.compile(rf"({_ASKS}) do ((?:I|you|we|people|they|\w+s)\b .+)\?", re.IGNORECASE)
 _ASKED_TO = re.compile(r"how (?:do|can) (?:I|you) (.+)\?", re.IGNORECASE)
 _STAYS = re.compile(
-    r" (?:called|made|spelled|mixed|written|kept|used|needed|spoken|known)\b| (?:or|and) | (?:in|of|for|from|with|to)$"
+    r",| (?:called|made|spelled|mixed|written|kept|used|needed|spoken|known)\b"
+    r"| (?:or|and) | (?:in|of|for|from|with|to)$"
 )
 """Where the verb does not simply go to the end."""
 _BRITISH = (("color", "colour"), ("gray", "grey"), ("favorite", "favourite"), ("neighbor", "neighbour"))
