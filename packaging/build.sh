@@ -80,6 +80,10 @@ program() {
     tar -cf - $sources | tar -xf - -C "$work/source"
     (cd "$work/source" && OMP_NUM_THREADS=1 "$python" -m PyInstaller --noconfirm --log-level WARN \
         --workpath "$root/$work/work" --distpath "$root/$work/dist" pyinstaller.spec)
+    # What only debuggers read is most of some libraries. The others are left as their projects made them.
+    find "$work/dist/parley" -type f \( -name '*.so' -o -name '*.so.*' \) | while read -r file; do
+        if readelf -SW "$file" | grep -q '\.debug_info'; then strip --strip-debug "$file"; fi
+    done
     say "Its self-test …"
     if ! env -u DISPLAY -u WAYLAND_DISPLAY "$work/dist/parley/parley" --self-test >"$work/self-test.json"; then
         fail "The program does not pass its self-test; $work/self-test.json says what failed."
