@@ -36,7 +36,7 @@ from app.turn import REMEMBERED_TURNS, Answer, Outcome, Request, Talk, Turn
 from app.worker import Worker
 from models.catalog import Card
 from models.placement import Plan, Preferences
-from models.places import Change
+from models.places import Change, Places
 from models.reasons import NAMES, listed
 from models.residency import Library, Loaded, Residency, SteppedDown
 from models.roles import Message, ModelError, Role, Transcript
@@ -287,6 +287,33 @@ class Assistant:
         """Plan for the machine as it is now, with other wishes where there are, and open elsewhere what that moves."""
         if self._library.places is not None:
             self._library.places.renew(wishes)
+
+    @property
+    def places(self) -> Places | None:
+        """Where models are opened by a plan."""
+        return self._library.places
+
+    def unload(self, role: Role) -> None:
+        """Give back what a role's models take, until they are needed again; not before what is under way is done.
+
+        Raises ModelError where that cannot be.
+        """
+        ear, brain, voice = self._stages
+        worker: Worker[EarItem] | Worker[BrainItem] | Worker[VoiceItem] = self._brain
+        job = partial(brain.unload, role)
+        if role is Role.ASR:
+            with self._lock:
+                if self._microphone is not None:
+                    raise ModelError(
+                        "in-use",
+                        "The recognizer is in use: it is ready at the microphone.",
+                        "Turn off “Hands-free” and “Keep the microphone ready” in the settings first.",
+                    )
+            worker, job = self._ear, partial(ear.unload, role)
+        elif role is Role.TTS:
+            worker, job = self._voice, partial(voice.unload, role)
+        if not worker.offer(Load(job, _nothing)):
+            raise ModelError("busy", "Many questions are waiting.", "Try again when they are answered.")
 
     def _plan_changed(self, change: Change) -> None:
         self.bus.post(PlanMade(change.plan, change.cause))

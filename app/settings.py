@@ -99,7 +99,7 @@ class Settings:
         "share",
         "Models",
         "Without memory for two models",
-        "What happens where language model and picture model cannot both stay in memory; from the next start on.",
+        "What happens where language model and picture model cannot both stay in memory.",
         choices=("share", "swap"),
         titles=("The picture model answers all", "They take turns, which takes time"),
     )

@@ -100,6 +100,11 @@ class EngineStage(ABC, Generic[T]):
         if self._lazy is not None:
             self._lazy.settle()
 
+    def unload(self, role: Role) -> None:
+        """Give back what a role's models take, until they are needed again."""
+        if self._lazy is not None:
+            self._lazy.unload(role)
+
     def close(self) -> None:
         if self._lazy is not None:
             self._lazy.close()

@@ -201,6 +201,10 @@ class Residency:
             )
         )
 
+    def unload(self, role: Role) -> None:
+        """Give back what a role's models take; they are opened again when they are needed."""
+        self._close(lambda opened: opened.card.role is role)
+
     def settle(self) -> None:
         """Open anew what a new plan has moved elsewhere."""
         for opened in list(self._open.values()):

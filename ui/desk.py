@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
@@ -23,6 +24,7 @@ from app.problems import Problem, from_exception
 from app.settings import Settings
 from models.roles import ModelError, Picture
 from ui import appearance, opening, theme
+from ui.arrangement import Arrangement
 from ui.bridge import Bridge
 from ui.dropping import Dropping
 from ui.listening import MICROPHONE_PROBLEMS, NO_RECOGNIZER, Listening
@@ -35,6 +37,9 @@ from ui.rehearsal import rehearse
 from ui.turns import Turns
 from ui.welcome import Example
 from ui.window import CONVERSATIONS, RESOURCES, Window
+
+if TYPE_CHECKING:
+    from app.fits import Fix
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +78,8 @@ class Desk(QObject):
         self._listening = Listening(self._bridge, composer, banner.notice, self)
         self._past = Past(self._bridge, window, self._turns, banner.add)
         self._page = Page(self._bridge, window, folder, self._listening, self._change, banner.add, self._is_quiet)
+        self._arrangement = Arrangement(self._bridge, window.resources, banner.add, self._page.show_fit)
+        self._page.mendWanted, self._page.fitWanted = self._mend, self._arrangement.judge
         self._models = Models(self._bridge, window, banner.add)
         self._dropping = Dropping(window, composer.take)
         self._connect()
@@ -94,6 +101,7 @@ class Desk(QObject):
 
     def _begun(self, opened: Opened) -> None:
         self._opened = opened
+        self._arrangement.begin(opened.assistant)
         self._outbox.open = True
         self._window.header.offer(*opening.offers(opened.library), self._languages())
         self._expect_models()
@@ -240,6 +248,8 @@ class Desk(QObject):
             self._bridge.run_in_background(lambda: opened.speaker.use(settings.speaker), _nothing, _nothing)
         if opening.elsewhere(settings) != opening.elsewhere(before):
             self._bridge.run_in_background(lambda: opening.use(opened, settings), self._used, self._window.banner.add)
+        if settings.when_short != before.when_short:
+            self._arrangement.when_short(settings.when_short)
         spoken = (settings.language_in, settings.language_out, settings.speak)
         if spoken != (before.language_in, before.language_out, before.speak):
             self._expect_models()
@@ -254,6 +264,13 @@ class Desk(QObject):
         self._request_changed()
         question = opening.request(self._settings)
         self._bridge.run_in_background(lambda: opened.assistant.prepare(question), _nothing, _nothing)
+
+    def _mend(self, fix: "Fix") -> None:
+        """Whether models take turns is a setting; all else that mends holds until Parley is closed."""
+        if fix.wishes is not None and fix.wishes.when_short != self._settings.when_short:
+            self._change(replace(self._settings, when_short=fix.wishes.when_short.value))
+        else:
+            self._arrangement.mend(fix)
 
     def _show_settings(self) -> None:
         settings = self._settings
@@ -287,6 +304,7 @@ class Desk(QObject):
         self._listening.hear(event)
         self._past.hear(event)
         self._page.hear(event)
+        self._arrangement.hear(event)
         match event:
             case events.TurnStarted(request=request) if request.pictures:
                 self._pictures.remove_used(request.pictures)

@@ -67,4 +67,4 @@ class FitLine(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             middle = QRectF(self._words.geometry()).top() + self._words.fontMetrics().height() / 2
-            dot(painter, 0, middle, QColor(color), hollow=verdict == "not")
+            dot(painter, self._words.x() - MARK, middle, QColor(color), hollow=verdict == "not")

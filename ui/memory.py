@@ -59,9 +59,11 @@ class MemoryBar(Gauge):
         self._title = title
         self._shares: Shares | None = None
         self._lost = ""
+        self._peak = 0
+        """Most that was ever used since the window opened."""
 
     def tall(self) -> int:
-        return round(self._rows().sizes.bottom())
+        return round(self._rows().marks.bottom())
 
     def _rows(self) -> "_Rows":
         width = float(self.width())
@@ -70,13 +72,20 @@ class MemoryBar(Gauge):
         plan = QRectF(0, bar.bottom() + 3, width, 4)
         reserved = QRectF(0, plan.bottom() + 3, width, line(SMALL))
         names = QRectF(0, reserved.bottom() + 4, width, line(SMALL))
-        return _Rows(head, bar, plan, reserved, names, QRectF(0, names.bottom(), width, line(BODY)))
+        sizes = QRectF(0, names.bottom(), width, line(BODY))
+        return _Rows(head, bar, plan, reserved, names, sizes, QRectF(0, sizes.bottom(), width, line(SMALL)))
 
     def show_shares(self, shown: Shares) -> None:
         if shown == self._shares:
             return
         self._shares, self._lost = shown, ""
-        self.describe(shares.described(shown))
+        self._peak = max(self._peak, shown.used)
+        told = [shares.described(shown)]
+        if shown.forecast is not None:
+            told.append(f"With all models as planned {shares.words(shown.forecast)}.")
+        if self._peak > shown.used:
+            told.append(f"At most {shares.words(self._peak)} so far.")
+        self.describe(" ".join(told))
         self.update()
 
     def show_lost(self, reason: str) -> None:
@@ -121,6 +130,9 @@ class MemoryBar(Gauge):
         lines = [name, f"{shares.exact(shown.used)} of {shares.exact(shown.total)} used"]
         parts = [(part, size) for part, size in shown.parts if part != "rest" or shown.told]
         lines += [f"{self._part_name(part)}: {shares.exact(size)}" for part, size in parts]
+        if shown.forecast is not None:
+            lines.append(f"The line: {shares.exact(shown.forecast)} once all models are loaded as planned")
+        lines.append(f"The notch: {shares.exact(self._peak)}, the most so far")
         if not shown.told:
             lines.append("The driver does not say what Parley takes: estimated from what its models took.")
         return [*lines, "1 GB is 1,000,000,000 bytes; 1 GiB is 1,073,741,824 bytes."]
@@ -167,6 +179,7 @@ class MemoryBar(Gauge):
                 if part != "free" and size:
                     self._paint_part(painter, rows.bar, edges[index], edges[index + 1], part_color(part))
             painter.restore()
+            self._paint_marks(painter, rows, shown)
             edges = self._edges([claim.reserved for claim in shown.claims])
             for index, claim in enumerate(shown.claims):
                 color = faint(part_color(claim.role), 0.5)
@@ -175,6 +188,25 @@ class MemoryBar(Gauge):
             headroom = left[:1].upper() + left[1:]
             write_ends(painter, rows.reserved, (reserved, colors.quiet), (headroom, colors.quiet), SMALL)
             self._paint_legend(painter, rows, shown)
+
+    def _paint_marks(self, painter: QPainter, rows: "_Rows", shown: Shares) -> None:
+        """The plan's line across the bar, the peak's notch above it, and both in words."""
+        colors = theme.current()
+        total, width = max(shown.total, 1), rows.bar.width()
+        if shown.forecast is not None:
+            x = min(shown.forecast / total, 1.0) * width
+            x = min(max(round(x), 1), round(width) - 1)
+            painter.fillRect(QRectF(x - 2, rows.bar.y(), 4, rows.bar.height()), QColor(colors.sunken))
+            painter.fillRect(QRectF(x - 1, rows.bar.y() - 3, 2, rows.bar.height() + 3), QColor(colors.text))
+        x = min(max(min(self._peak / total, 1.0) * width, 4.0), width - 4.0)
+        top = rows.bar.y() - 1
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colors.quiet))
+        painter.drawPolygon([QPointF(x - 4, top - 4), QPointF(x + 4, top - 4), QPointF(x, top)])
+        over = shown.forecast is not None and shown.forecast > shown.total
+        plan = "" if shown.forecast is None else f"Planned {shares.amount(shown.forecast)}"
+        peak = (f"Peak {shares.amount(self._peak)}", colors.quiet)
+        write_ends(painter, rows.marks, (plan, colors.warning if over else colors.quiet), peak, SMALL)
 
     @staticmethod
     def _paint_part(painter: QPainter, bar: QRectF, left: float, right: float, color: QColor) -> None:
@@ -216,6 +248,7 @@ class _Rows(NamedTuple):
     reserved: QRectF
     names: QRectF
     sizes: QRectF
+    marks: QRectF
 
 
 class Curve(Gauge):
@@ -225,6 +258,7 @@ class Curve(Gauge):
         self._compact = False
         super().__init__(name, parent)
         self._points: deque[_Point] = deque(maxlen=KEPT)
+        self._forecast: int | None = None
 
     def tall(self) -> int:
         return 24 if self._compact else 30 + self._foot()
@@ -244,6 +278,7 @@ class Curve(Gauge):
             self._points.append(_Point(at, 0, 0, 0))
         else:
             self._points.append(_Point(at, shown.used, shown.parley, max(shown.total, 1)))
+            self._forecast = shown.forecast
         used = max(point.used for point in self._points)
         parley = max(point.parley for point in self._points)
         seconds = round(at - self._points[0].at)
@@ -265,6 +300,7 @@ class Curve(Gauge):
             f"{ago} seconds ago" if ago else "Now",
             f"{shares.exact(nearest.used)} used",
             f"Parley: {shares.exact(nearest.parley)}",
+            *([] if self._forecast is None else [f"Planned, the dashed line: {shares.exact(self._forecast)}"]),
         ]
 
     def paintEvent(self, event: object) -> None:
@@ -284,6 +320,10 @@ class Curve(Gauge):
                     painter.drawPolygon([QPointF(begin, height), *border, QPointF(across[-1], height)])
                     painter.setPen(QPen(QColor(color), 1.5))
                     painter.drawPolyline(border)
+            if self._forecast is not None and self._points and self._points[-1].total:
+                down = max(height - 1 - self._forecast / self._points[-1].total * (height - 2), 1.0)
+                painter.setPen(QPen(QColor(colors.text), 1, Qt.PenStyle.DashLine))
+                painter.drawLine(QPointF(0, down), QPointF(width, down))
             painter.fillRect(QRectF(0, height - 1, width, 1), QColor(colors.line))
             if self._compact:
                 return

@@ -6,8 +6,8 @@ Colors come from the theme at every painting. They must not know the assistant.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QRectF, QTimer
-from PySide6.QtGui import QFontMetricsF, QHideEvent, QPainter, QShowEvent
+from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QStyle, QWidget
 
 from ui import plain, shares, theme
@@ -32,11 +32,16 @@ if TYPE_CHECKING:
 
 MOST_HOST = 28
 """Letters of another computer's address that have room in a row; all of it is in the tool tip."""
+CHEVRON = 16
+"""Pixels at a row's end for the sign that more can be unfolded."""
 STATES = {"waiting": "Waiting", "loading": "Loading…", "ready": "Ready"}
 
 
 class RoleRow(Gauge):
-    """One role: where it runs, how far it is, and what it took of its reservation."""
+    """One role: where it runs, how far it is, and what it took of its reservation. A click or Enter unfolds details."""
+
+    pressed = Signal()
+    """The person wants to see its details, or no longer does."""
 
     PERIOD_MS, STEP_MS = 1600, 50
     """While it loads, a light runs through its bar once a period."""
@@ -46,6 +51,9 @@ class RoleRow(Gauge):
         self._role = role
         self._reading: RoleReading | None = None
         self._lost = False
+        self._unfolded = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._since = QElapsedTimer()
         self._light = QTimer(self, interval=self.STEP_MS)
         self._light.timeout.connect(lambda: self.update(self._bar()))
@@ -55,6 +63,24 @@ class RoleRow(Gauge):
 
     def _bar(self) -> QRect:
         return QRect(16, line(BODY) + line(SMALL) + 2, self.width() - 16, 4)
+
+    def unfold(self, unfolded: bool) -> None:
+        """Its details are shown below it, or not."""
+        self._unfolded = unfolded
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.pressed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
 
     def show_role(self, reading: "RoleReading", lost: bool = False) -> None:
         """`lost`: the card that it is on does not answer."""
@@ -101,7 +127,7 @@ class RoleRow(Gauge):
             lines.append(f"Took {shares.exact(reading.vram)} of graphics memory while it loaded")
         if reading.ram:
             lines.append(f"Took {shares.exact(reading.ram)} of memory while it loaded")
-        return [*lines, *(f"Model: {card}" for card in reading.cards)]
+        return [*lines, *(f"Model: {card}" for card in reading.cards), "Click for more"]
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -129,11 +155,16 @@ class RoleRow(Gauge):
             ready = reading is not None and reading.state.value == "ready"
             dot(painter, 0, line(BODY) / 2, role_color, hollow=not ready)
             bar = QRectF(self._bar())
-            upper = QRectF(bar.x(), 0, bar.width(), line(BODY))
+            upper = QRectF(bar.x(), 0, bar.width() - CHEVRON, line(BODY))
+            self._paint_chevron(painter, bar.right(), upper.center().y())
             lower = QRectF(bar.x(), upper.bottom(), bar.width(), line(SMALL))
             place = shares.place(reading.placement) if reading is not None else "–"
             write_ends(painter, upper, (self.accessibleName(), colors.text), (place, colors.text), BODY)
             pill(painter, bar, colors.line)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(colors.accent), 1.5))
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(12, 1, -1, -1), 3, 3)
             if reading is None:
                 return
             state = (self._state(reading), colors.warning if self._lost else colors.quiet)
@@ -161,6 +192,15 @@ class RoleRow(Gauge):
                     QRectF(bar.x() - length + through * (bar.width() + length), bar.y(), length, bar.height()),
                     faint(role_color, 0.7),
                 )
+
+    def _paint_chevron(self, painter: QPainter, right: float, middle: float) -> None:
+        """It points down while the details are shown."""
+        painter.setPen(QPen(QColor(theme.current().quiet), 1.5))
+        if self._unfolded:
+            bends = [QPointF(right - 8, middle - 2), QPointF(right - 4, middle + 2), QPointF(right, middle - 2)]
+        else:
+            bends = [QPointF(right - 5, middle - 4), QPointF(right - 1, middle), QPointF(right - 5, middle + 4)]
+        painter.drawPolyline(bends)
 
 
 class Speed(Gauge):

@@ -21,6 +21,7 @@ from models.roles import Cancelled, CancelToken
 from ui.bridge import Bridge
 
 if TYPE_CHECKING:
+    from app.fits import Fit, Fix
     from models.residency import Library
     from ui.listening import Listening
     from ui.models_page import ModelsPage
@@ -55,6 +56,11 @@ class Page:
         self._is_quiet = is_quiet
         self._preferences: Preferences | None = None
         self._trying = CancelToken()
+        self._fit: Fit | None = None
+        self.mendWanted: Callable[[Fix], None] = lambda fix: None
+        """Does what the button beside a verdict says."""
+        self.fitWanted: Callable[[], None] = lambda: None
+        """Looks anew whether the models fit."""
 
     def open(self, settings: Settings, devices: bool = False) -> None:
         """Show the page, or its devices."""
@@ -65,6 +71,7 @@ class Page:
         else:
             self._preferences.present()
         self._look(anew=self._is_quiet())
+        self.fitWanted()
 
     def open_elsewhere(self, settings: Settings) -> None:
         """Show the page at what it has about another computer."""
@@ -76,6 +83,12 @@ class Page:
         """Settings were changed elsewhere."""
         if self._preferences is not None:
             self._preferences.show_settings(settings)
+
+    def show_fit(self, fit: "Fit | None") -> None:
+        """Whether the models in use fit together."""
+        self._fit = fit
+        if self._preferences is not None:
+            self._preferences.fit.show_fit(fit)
 
     def hear(self, event: Event) -> None:
         """Show the microphone's level; other events are no concern of this."""
@@ -89,6 +102,8 @@ class Page:
         version = f"{app.__version__} for {cuda.built_for()}"
         page = Preferences(settings, str(self._folder), version, self._window)
         page.changed.connect(self._changed)
+        page.fit.show_fit(self._fit)
+        page.fit.fixWanted.connect(self.mendWanted)
         page.microphoneTest.connect(self._listening.test)
         page.soundTest.connect(self._play)
         page.testedElsewhere.connect(self._try_elsewhere)

@@ -24,6 +24,7 @@ from app.settings import Settings, options
 from ui import groups, plain, theme
 from ui.elsewhere import GROUP, Elsewhere, privacy
 from ui.fields import DeviceField, Field, field
+from ui.fit import FitLine
 from ui.groups import Group
 from ui.level import LOUD, LevelMeter
 
@@ -70,6 +71,8 @@ class Preferences(QDialog):
         self._page = QVBoxLayout(self._content)
         self._page.setContentsMargins(theme.GAP * 3, theme.GAP * 2, theme.GAP * 3, theme.GAP * 3)
         self._page.setSpacing(theme.GAP)
+        self.fit = FitLine(self)
+        self.fit.setContentsMargins(theme.GAP * 2, theme.GAP, theme.GAP * 2, theme.GAP)
         cards: dict[str, Group] = {}
         for name, kind, _, option in options():
             if option.shown:
@@ -78,6 +81,8 @@ class Preferences(QDialog):
                     if option.group == SOUND:
                         self._add_devices(cards[SOUND])
                 cards[option.group].add(self._add(name, field(kind, option, self)))
+                if name == "when_short":
+                    cards[option.group].add(self.fit)
         self.elsewhere = Elsewhere(cards[GROUP], self)
         self.elsewhere.offWanted.connect(self._turn_off)
         self.elsewhere.keyGiven.connect(self.keyGiven)

@@ -6,18 +6,21 @@ Owns which gauges there are for a machine and fills them once a second. It must 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
 from ui import plain, shares, theme
+from ui.activity import ActivityLine
 from ui.memory import Curve, MemoryBar
 from ui.meters import RoleRow, Speed, Waterfall
+from ui.role_details import RoleDetails
 from ui.shares import Shares
 
 if TYPE_CHECKING:
     from app.monitor import Reading
     from models.hardware import Gpu
+    from models.placement import Plan
 
 LEAST_WIDTH = 280
 MARGIN = 2 * theme.GAP
@@ -26,11 +29,17 @@ MARGIN = 2 * theme.GAP
 class ResourcePanel(QWidget):
     """The panel at the window's side. It scrolls when it is too short; with the keyboard too, once it has the focus."""
 
+    actionWanted = Signal(str, str, object)
+    """What the person wants of a role (ui.role_details has the words), the role, and for a move the card or None."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumWidth(LEAST_WIDTH)
         self.setAccessibleName("Resources")
         self._cards: dict[tuple[int, str], _Memory] = {}
+        self._plan: Plan | None = None
+        self._changed: frozenset[str] = frozenset()
+        self._reading: Reading | None = None
         content = QWidget()
         self._layout = QVBoxLayout(content)
         self._layout.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
@@ -51,8 +60,15 @@ class ResourcePanel(QWidget):
         self._layout.addWidget(self._ram)
         self._title("Models")
         self._roles = {role: RoleRow(role) for role in shares.ROLE_NAMES}
-        for row in self._roles.values():
+        self._details = {role: RoleDetails(role) for role in shares.ROLE_NAMES}
+        for role, row in self._roles.items():
             self._layout.addWidget(row)
+            self._layout.addWidget(self._details[role])
+            row.pressed.connect(lambda role=role: self._unfold(role))
+            self._details[role].left.connect(lambda role=role: self._unfold(role))
+            self._details[role].wanted.connect(
+                lambda action, device, role=role: self.actionWanted.emit(action, role, device)
+            )
         self._title("Speed")
         self._speed = Speed()
         self._layout.addWidget(self._speed)
@@ -72,11 +88,41 @@ class ResourcePanel(QWidget):
 
     def show_reading(self, reading: "Reading") -> None:
         """Show a moment; called once a second. The last 120 of them are the curves."""
+        self._reading = reading
         lost = self._show_cards(reading)
-        self._ram.show_shares(reading.at, shares.of_ram(reading))
+        self._ram.show_shares(reading.at, shares.of_ram(reading, self._plan))
         for role in reading.roles:
             self._roles[role.role.value].show_role(role, lost=role.placement.gpu in lost)
+            self._show_details(role.role.value)
         self._speed.show_speed(reading.tokens_per_second)
+
+    def show_plan(self, plan: "Plan", changed: frozenset[str] = frozenset()) -> None:
+        """Show what the next readings are to be held against; `changed` are the roles that the person has moved or made
+        smaller."""
+        self._plan, self._changed = plan, changed
+        for role in self._details:
+            self._show_details(role)
+
+    def _unfold(self, role: str) -> None:
+        """Show a role's details, or hide them; those of one at a time."""
+        for each, details in self._details.items():
+            shown = each == role and details.isHidden()
+            details.setVisible(shown)
+            self._roles[each].unfold(shown)
+        self._show_details(role)
+        if self._details[role].isHidden():
+            self._roles[role].setFocus()
+        else:
+            self._layout.activate()
+            self._scroll.ensureWidgetVisible(self._details[role], 0, theme.GAP)
+
+    def _show_details(self, role: str) -> None:
+        if self._reading is None or self._details[role].isHidden():
+            return
+        reading = next((each for each in self._reading.roles if each.role.value == role), None)
+        if reading is not None:
+            gpus = self._reading.hardware.gpus
+            self._details[role].show_role(reading, self._plan, gpus, role in self._changed)
 
     def show_timings(self, timings_ms: Mapping[str, float | None], tokens: int, audio_seconds: float) -> None:
         """Show where a turn's time went: its marks in milliseconds (`app.turn.MARKS`; None: the stage did not run)."""
@@ -89,7 +135,8 @@ class ResourcePanel(QWidget):
         for key, gpu in answering.items():
             if key not in self._cards:
                 self._add_card(key, gpu)
-            self._cards[key].show_shares(reading.at, shares.of_card(reading, gpu))
+            self._cards[key].show_shares(reading.at, shares.of_card(reading, gpu, self._plan))
+            self._cards[key].activity.show_activity(gpu.activity)
         lost = self._cards.keys() - answering.keys()
         for index, name in lost:
             told = (fault for fault in machine.gpu_faults if f"graphics card {index} " in fault)
@@ -142,11 +189,13 @@ class _Memory(QWidget):
     def __init__(self, title: str, name: str) -> None:
         super().__init__()
         self._bar = MemoryBar(title, name)
+        self.activity = ActivityLine(name.replace("Memory", "Activity", 1))
         self._curve = Curve(f"{name}, last two minutes")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GAP)
         layout.addWidget(self._bar)
+        layout.addWidget(self.activity)
         layout.addWidget(self._curve)
 
     def set_compact(self, compact: bool) -> None:
@@ -159,6 +208,7 @@ class _Memory(QWidget):
 
     def show_lost(self, at: float, reason: str) -> None:
         self._bar.show_lost(_sentence(reason))
+        self.activity.show_activity(None)
         self._curve.add(at, None)
 
 

@@ -3,7 +3,7 @@
 Gigabytes are decimal, 10^9 bytes, as makers of cards and the reservations of the roles count. It must not know Qt.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
     from app.monitor import Reading, RoleReading
     from models.hardware import Gpu
+    from models.placement import Plan, RolePlan
     from models.roles import Placement
+
+CONTEXT = 350_000_000
+"""What the driver takes of a card once Parley computes on it, as models.placement reckons; not imported from there,
+because the window's first second does without the planner."""
 
 ROLE_NAMES = {
     "asr": "Speech recognition",
@@ -48,6 +53,8 @@ class Shares:
     claims: tuple[Claim, ...]
     told: bool
     """Whether the system says what Parley takes; else it is what the roles took."""
+    forecast: int | None = None
+    """What all will take once every model is loaded as planned; None where the plan puts nothing there."""
 
     @property
     def parley(self) -> int:
@@ -91,20 +98,44 @@ def split(total: int, free: int, ours: int | None, claims: "Sequence[Claim]") ->
     return Shares(total, tuple(roles), parley - within, used - parley, total - used, tuple(claims), ours is not None)
 
 
-def of_card(reading: "Reading", gpu: "Gpu") -> Shares:
+def of_card(reading: "Reading", gpu: "Gpu", plan: "Plan | None" = None) -> Shares:
     claims = [
         Claim(role.role.value, role.vram, role.reserved) for role in reading.roles if role.placement.gpu == gpu.index
     ]
-    return split(gpu.total, gpu.free, gpu.ours, claims)
+    shown = split(gpu.total, gpu.free, gpu.ours, claims)
+    if plan is None:
+        return shown
+    taken = _forecast(plan, lambda planned: planned.predicted.vram * (_device(planned) == gpu.index))
+    # What the driver takes for itself once anything computes there is no model's.
+    return replace(shown, forecast=shown.others + taken + CONTEXT) if taken else shown
 
 
-def of_ram(reading: "Reading") -> Shares:
+def of_ram(reading: "Reading", plan: "Plan | None" = None) -> Shares:
     """Roles on a card take some main memory too; only those on the CPU have it reserved."""
     claims = [
         Claim(role.role.value, role.ram, role.reserved if role.placement.gpu is None else 0) for role in reading.roles
     ]
     machine = reading.hardware
-    return split(machine.ram_total, machine.ram_free, machine.ram_ours, claims)
+    shown = split(machine.ram_total, machine.ram_free, machine.ram_ours, claims)
+    if plan is None:
+        return shown
+    taken = _forecast(plan, lambda planned: planned.predicted.ram)
+    return replace(shown, forecast=shown.others + shown.rest + taken)
+
+
+def _device(planned: "RolePlan") -> int | None:
+    return None if planned.placement is None else planned.placement.gpu
+
+
+def _forecast(plan: "Plan", taken: "Callable[[RolePlan], int]") -> int:
+    """What the planned models take of a memory at most: of two that take turns, the larger one."""
+    total = 0
+    for planned in plan.roles.values():
+        size = taken(planned)
+        if planned.turns_with is not None:
+            size = max(0, size - taken(plan.roles[planned.turns_with]))
+        total += size
+    return total
 
 
 def place(placement: "Placement") -> str:
