@@ -1,9 +1,9 @@
 #!/bin/sh
 # packaging/build.sh deb|tar|program …: build the packaged program in build/package/, and packages of it in dist/.
 #
-# From a fresh clone on Debian 12 or newer: needs Python 3.11 or newer with venv, a C++ compiler, dpkg-dev, and the
-# libraries that packaging/setup.sh lists. Everything from the package index is pinned with hashes, and the same commit
-# makes the same files. What is up to date is not made again.
+# From a fresh clone on Debian 12 or newer: needs Python 3.11 or newer with venv, a C++ compiler, the libraries that
+# packaging/setup.sh lists, and for a .deb dpkg-dev, libwayland-cursor0 and libwayland-egl1. Everything from the package
+# index is pinned with hashes, and the same commit makes the same files. What is up to date is not made again.
 set -eu
 root=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")
 cd "$root"
@@ -125,11 +125,12 @@ deb() {
         printf ' -- %s  %s\n' "$maintainer" "$(date -R -d "@$SOURCE_DATE_EPOCH")"
     } | gzip -9n >"$documents/changelog.gz"
     architecture=$(dpkg --print-architecture)
+    depends=$(dependencies "$tree/usr/lib/parley")
     {
         printf 'Package: parley\nVersion: %s\nArchitecture: %s\n' "$version" "$architecture"
         printf 'Maintainer: %s\nSection: sound\nPriority: optional\n' "$maintainer"
         printf 'Installed-Size: %s\n' "$(du -sk --apparent-size "$tree" | cut -f1)"
-        printf 'Depends: %s\n' "$(dependencies "$tree/usr/lib/parley")"
+        printf 'Depends: %s\n' "$depends"
         printf 'Recommends: fonts-dejavu-core | fonts-freefont-ttf | fonts-noto-core\n'
         printf 'Description: private voice assistant on this computer\n'
         printf ' Parley listens, translates, thinks, looks at pictures and speaks back. Nothing\n'
@@ -153,8 +154,9 @@ dependencies() {
     libraries=$(find "$1" -type f \( -name '*.so*' -o -name parley \))
     folders=$(find "$1" -type f -name '*.so*' -printf '-l%h\n' | sort -u)
     # shellcheck disable=SC2086
-    (cd "$place" && dpkg-shlibdeps -O --ignore-missing-info $folders $libraries 2>"$place/log") |
-        sed -n 's/^shlibs:Depends=//p'
+    (cd "$place" && dpkg-shlibdeps -O --ignore-missing-info $folders $libraries >found 2>log) ||
+        fail "What the package depends on cannot be told: $(grep -m 1 error "$place/log"). Install the package with it."
+    sed -n 's/^shlibs:Depends=//p' "$place/found"
 }
 
 tarball() {
