@@ -1,8 +1,8 @@
 """What the readings of each second cost: `python -m benchmarks.panel_cost [SECONDS] [--real]`.
 
-Takes a reading of two stand-in cards whose memory changes every time (with --real of this machine's own cards), gives it
-to the panel on an Xvfb, which paints it, and measures the processor time of the whole process. Prints it as the share
-of a core that one reading a second takes.
+Takes a reading of two stand-in cards whose memory changes every time (with --real of this machine's own cards), gives
+it to the panel on an Xvfb, which paints it, and measures the processor time of the whole process. Prints it as the
+share of a core that one reading a second takes.
 """
 
 import argparse

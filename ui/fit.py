@@ -30,7 +30,6 @@ class FitLine(QWidget):
         self._fit: Fit | None = None
         self._words = groups.words("")
         self._button = groups.button("", "")
-        self._button.setProperty("kind", "small")
         self._button.clicked.connect(self._press)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(MARK, 0, 0, 0)
