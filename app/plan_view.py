@@ -131,9 +131,9 @@ def drawing(title: str, plan: Plan, lost: Gpu | None, encoding: str) -> str:
     lines = [title if lost is None else f"{title}, when GPU {lost.index} ({lost.name}) is lost", ""]
     for gpu in plan.machine.gpus:
         free = gpu.free + (gpu.ours or 0)
-        lines += _bar(f"GPU {gpu.index}  {gpu.name}", gpu.total, free, _kept(plan, gpu.index))
+        lines += _bar(f"GPU {gpu.index}  {gpu.name}", gpu.total, free, kept_on(plan, gpu.index))
     memory = plan.machine.ram_free + plan.machine.ram_private
-    lines += _bar(f"CPU  {plan.machine.cores} cores", plan.machine.ram_total, memory, _kept(plan, None))
+    lines += _bar(f"CPU  {plan.machine.cores} cores", plan.machine.ram_total, memory, kept_on(plan, None))
     lines += [f"{'':10} A recognizer, X translator, L language model, V picture model, T voice, - others, . free", ""]
     lines += _table(plan)
     for planned in plan.roles.values():
@@ -148,7 +148,7 @@ def drawing(title: str, plan: Plan, lost: Gpu | None, encoding: str) -> str:
     return "\n".join(lines).encode(encoding, "replace").decode(encoding)
 
 
-def _kept(plan: Plan, index: int | None) -> list[tuple[Role, int]]:
+def kept_on(plan: Plan, index: int | None) -> list[tuple[Role, int]]:
     """What is kept for each role on a device; of two that take turns, the second has what it takes more."""
 
     def kept(planned: RolePlan | None) -> int:

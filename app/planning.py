@@ -179,6 +179,13 @@ def advised(machine: Hardware, models: Sequence[ModelNeeds], preferences: Prefer
 
 def larger_card(found: Plan, models: Sequence[ModelNeeds], preferences: Preferences | None = None) -> str:
     """What the next larger card that makes a difference, in place of the largest, would buy; empty if none does."""
+    return next_card(found, models, preferences)[0]
+
+
+def next_card(
+    found: Plan, models: Sequence[ModelNeeds], preferences: Preferences | None = None
+) -> tuple[str, Plan | None]:
+    """The same, and the plan with that card, None if no card makes a difference."""
     machine = found.machine
     largest = max(machine.gpus, key=lambda gpu: gpu.total, default=None)
     least = 0 if largest is None else largest.total * _LEAST_GAIN
@@ -193,7 +200,7 @@ def larger_card(found: Plan, models: Sequence[ModelNeeds], preferences: Preferen
         if largest is None:
             moved = [NAMES[role] for role, placement in bought.placements.items() if placement.gpu is not None]
             if moved:
-                return f"{such} would have room for {listed(moved)}."
+                return f"{such} would have room for {listed(moved)}.", bought
             continue
         would = []
         if bought.headroom[index] - found.headroom[index] > _WORTH_TELLING:
@@ -201,5 +208,5 @@ def larger_card(found: Plan, models: Sequence[ModelNeeds], preferences: Preferen
         if ended := [sentence.rstrip(".") for sentence in found.traded if sentence not in bought.traded]:
             would.append(f"end this: {'; '.join(ended)}")
         if would:
-            return f"{such} in place of GPU {index} would {' and '.join(would)}."
-    return ""
+            return f"{such} in place of GPU {index} would {' and '.join(would)}.", bought
+    return "", None

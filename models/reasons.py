@@ -179,6 +179,8 @@ class Reasons:
         if spare < _WORTH_TELLING or not placement.context:
             return []
         now = model.need(placement)
+        if 2 * now.vram < self._wishes.reserved.get(model.role, 0):
+            return []  # so small a model has room for more than it was made to use
         double = model.need(replace(placement, context=2 * placement.context)).vram - now.vram
         buys = []
         if double > 0:

@@ -30,7 +30,7 @@ from ui.dropping import Dropping
 from ui.listening import MICROPHONE_PROBLEMS, NO_RECOGNIZER, Listening
 from ui.opening import Opened
 from ui.outbox import Outbox
-from ui.page import Models, Page
+from ui.page import Models, Page, Plans
 from ui.past import Past
 from ui.pictures import Pictures
 from ui.rehearsal import rehearse
@@ -81,6 +81,7 @@ class Desk(QObject):
         self._arrangement = Arrangement(self._bridge, window.resources, banner.add, self._page.show_fit)
         self._page.mendWanted, self._page.fitWanted = self._mend, self._arrangement.judge
         self._models = Models(self._bridge, window, banner.add)
+        self._plans = Plans(self._bridge, window, banner.add)
         self._dropping = Dropping(window, composer.take)
         self._connect()
         window.header.show_progress("Starting…")
@@ -161,6 +162,7 @@ class Desk(QObject):
         header.devicesRequested.connect(lambda: self._page.open(self._settings, devices=True))
         header.modelsRequested.connect(self._show_models)
         window.chat.modelsRequested.connect(self._show_models)
+        window.planWanted.connect(self._show_plan)
         window.sideWanted.connect(self._remember_side)
         window.closed.connect(self.silence)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_colors)
@@ -176,6 +178,7 @@ class Desk(QObject):
             "Ctrl+,": lambda: self._page.open(self._settings),
             "Ctrl+F": self._search,
             "Ctrl+M": self._show_models,
+            "Ctrl+P": self._show_plan,
             "Ctrl+L": window.show_conversation,
             "Ctrl+Q": window.close,
         }
@@ -222,6 +225,10 @@ class Desk(QObject):
     def _show_models(self) -> None:
         if self._opened is not None:
             self._models.open(self._opened.library)
+
+    def _show_plan(self) -> None:
+        if self._opened is not None:
+            self._plans.open(self._opened.library, self._settings)
 
     def _choose_languages(self, language_in: str, language_out: str) -> None:
         self._change(replace(self._settings, language_in=language_in, language_out=language_out))

@@ -33,6 +33,7 @@ def titled(title: str, page: QVBoxLayout, parent: QWidget) -> Group:
     """A new group at the end of a page, below its title."""
     heading = QLabel(title, parent)
     heading.setProperty("tone", "title")
+    heading.setWordWrap(True)
     heading.setContentsMargins(0, theme.GAP, 0, 0)
     group = Group(title, parent)
     page.addWidget(heading)

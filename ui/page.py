@@ -22,9 +22,11 @@ from ui.bridge import Bridge
 
 if TYPE_CHECKING:
     from app.fits import Fit, Fix
+    from app.machines import Machine
     from models.residency import Library
     from ui.listening import Listening
     from ui.models_page import ModelsPage
+    from ui.plan_page import PlanPage
     from ui.preferences import Preferences
     from ui.window import Window
 
@@ -205,6 +207,40 @@ class Models:
         page = self._page = self._page or ModelsPage(self._window)
         self._bridge.run_in_background(lambda: shelf.models(library), page.show_models, self._failed)
         page.present()
+
+
+class Plans:
+    """The plan page; made when it is first wanted, and then kept. Plans are made anew each time."""
+
+    def __init__(self, bridge: Bridge, window: "Window", failed: Callable[[Problem], None]) -> None:
+        self._bridge = bridge
+        self._window = window
+        self._failed = failed
+        self._page: PlanPage | None = None
+        self._asked: tuple[Library, Settings] | None = None
+
+    def open(self, library: "Library", settings: Settings) -> None:
+        from ui.plan_page import PlanPage
+
+        self._asked = library, settings
+        if self._page is None:
+            self._page = PlanPage(self._window)
+            self._page.cardChosen.connect(self._make)
+        self._make(self._page.card)
+        self._page.present()
+
+    def _make(self, card: str) -> None:
+        from app import machines
+
+        assert self._page is not None
+        assert self._asked is not None
+        page, (library, settings) = self._page, self._asked
+
+        def show(found: "tuple[Machine, ...]") -> None:
+            if page.card == card:
+                page.show_machines(found)
+
+        self._bridge.run_in_background(lambda: machines.beside(library, settings, card), show, self._failed)
 
 
 def _tone(name: str) -> None:

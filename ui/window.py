@@ -41,6 +41,8 @@ class Window(QWidget):
     """Once, when the filled window is on the screen."""
     closed = Signal()
     """The person is done; the window is gone already."""
+    planWanted = Signal()
+    """The person wants to see which model goes where, here and on other machines."""
     sideWanted = Signal(str, bool)
     """The person shows or hides CONVERSATIONS or RESOURCES in a window that has room for both."""
 

@@ -1,0 +1,149 @@
+"""This machine beside others: the four set-ups, and this one with another card, as memories and plain sentences.
+
+Owns what is compared. It must not know how machines are drawn.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app import planning
+from app.plan_view import kept_on
+from app.settings import Settings
+from models import gpus, hardware
+from models.hardware import Hardware
+from models.placement import CONTEXT, MARGIN, RAM_MARGIN, ModelNeeds, Plan, Preferences, plan
+from models.reasons import NAMES, listed, size
+from models.roles import Role
+
+if TYPE_CHECKING:
+    from models.residency import Library
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A memory; bytes."""
+
+    name: str
+    total: int
+    parts: tuple[tuple[str, int], ...]
+    """Of "others", the roles, "margin" and "free", in this order, what takes something; together they are the total."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine with a set of models."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    verdict: str
+    traded: tuple[str, ...]
+    losses: tuple[str, ...]
+    """What happens when a card is lost, a sentence each."""
+    room: tuple[str, ...]
+    """What the room that remains would buy."""
+    bought: tuple[str, ...]
+    """What the next larger card would buy."""
+
+
+def cards() -> tuple[str, ...]:
+    """Names of the known cards, the smallest first."""
+    return tuple(dict.fromkeys(card.name for card in sorted(gpus.known(), key=lambda card: card.memory)))
+
+
+def beside(library: "Library", settings: Settings, card: str = "") -> tuple[Machine, ...]:
+    """This machine, then it with the known card `card` as its only one if there is such, then the set-ups."""
+    wishes, here, full = planning.wishes(settings), hardware.read(), planning.full_size()
+    found = [_machine("This computer, with the models that are here", here, planning.needs(library, here), wishes)]
+    if card:
+        other = planning.with_cards(here, [planning.WantedGpu(card)])
+        found += [
+            _machine(
+                f"This computer with a {card}, and the models that are here",
+                other,
+                planning.needs(library, other),
+                wishes,
+            ),
+            _machine(f"This computer with a {card}, and models of full size", other, full, wishes),
+        ]
+    return (
+        *found,
+        *(
+            _machine(f"Set-up {number}, with models of full size", planning.set_up(number), full, wishes)
+            for number in planning.SET_UPS
+        ),
+    )
+
+
+def _machine(title: str, machine: Hardware, models: list[ModelNeeds], wishes: Preferences) -> Machine:
+    found = plan(machine, models, wishes)
+    sentence, larger = planning.next_card(found, models, wishes)
+    more = larger.advice if larger is not None else ()
+    return Machine(
+        title,
+        _bars(found),
+        _verdict(found),
+        found.traded,
+        tuple(_loss(found, index) for index in found.failover),
+        found.advice,
+        (sentence, *more) if sentence else ("No larger card that is known would change anything.",),
+    )
+
+
+def _bars(found: Plan) -> tuple[Bar, ...]:
+    machine = found.machine
+    bars = [
+        _bar(
+            f"GPU {gpu.index}, {gpu.name}",
+            gpu.total,
+            gpu.free + (gpu.ours or 0),
+            kept_on(found, gpu.index),
+            MARGIN + CONTEXT,
+        )
+        for gpu in machine.gpus
+    ]
+    free = machine.ram_free + machine.ram_private
+    return (*bars, _bar("Main memory", machine.ram_total, free, kept_on(found, None), RAM_MARGIN))
+
+
+def _bar(name: str, total: int, free: int, kept: list[tuple[Role, int]], margin: int) -> Bar:
+    left = max(0, free - sum(taken for _, taken in kept))
+    parts = [("others", max(0, total - free)), *((role.value, taken) for role, taken in kept)]
+    parts += [("margin", min(left, margin)), ("free", max(0, left - margin))]
+    return Bar(name, total, tuple(part for part in parts if part[1]))
+
+
+def _verdict(found: Plan) -> str:
+    fits = "Everything fits." if found.fits else "Not every model has a place of its own in memory."
+    remains = [f"{size(left)} on GPU {index}" for index, left in found.headroom.items()]
+    where = f"{fits} {_places(found)}."
+    return f"{where} {listed(remains)} left." if remains else where
+
+
+def _loss(found: Plan, index: int) -> str:
+    left = found.failover[index]
+    goes = _places(left) if left.answers else "No question could be answered"
+    return f"Without GPU {index}: {goes[:1].lower()}{goes[1:]}."
+
+
+def _places(found: Plan) -> str:
+    places: dict[str, list[str]] = {}
+    for role, planned in found.roles.items():
+        placement = planned.placement
+        if placement is None:
+            where = "share another model" if planned.served_by else "have no place"
+        elif placement.host:
+            where = "run on another computer"
+        elif placement.gpu is None:
+            where = "run on the CPU"
+        else:
+            where = f"run on GPU {placement.gpu}" + (" in part" if placement.layers >= 0 else "")
+        if planned.model or placement is not None:
+            places.setdefault(where, []).append(NAMES[role])
+    told = [f"{listed(names)} {_agreeing(where, len(names))}" for where, names in places.items()]
+    text = "; ".join(told) or "no model has a place"
+    return text[:1].upper() + text[1:]
+
+
+def _agreeing(words: str, count: int) -> str:
+    verb, _, rest = words.partition(" ")
+    return words if count > 1 else f"{'has' if verb == 'have' else f'{verb}s'} {rest}"

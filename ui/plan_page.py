@@ -1,0 +1,176 @@
+"""The plan page: this computer beside the four set-ups and another card: what fits, what remains, what would buy more.
+
+Owns how machines are shown. It must not know how plans are made.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath
+from PySide6.QtWidgets import QComboBox, QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from ui import groups, plain, shares, theme
+from ui.gauges import BODY, SMALL, Gauge, line, part_color, write_ends
+
+if TYPE_CHECKING:
+    from app.machines import Bar, Machine
+
+WIDTH, HEIGHT = 760, 760
+LEAST_WIDTH, LEAST_HEIGHT = 440, 320
+NAMES = {**shares.ROLE_NAMES, "others": "Others", "margin": "Margin and driver", "free": "Free"}
+
+
+class PlanPage(QDialog):
+    """Machines one below the other, in a window of its own beside Parley's."""
+
+    cardChosen = Signal(str)
+    """The person wants to see this computer with a card; "" for none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        from app import machines
+
+        super().__init__(parent)
+        self.setWindowTitle("Plan")
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        self._styled: theme.Palette | None = None
+        self._legend = QLabel(self)
+        self._legend.setTextFormat(Qt.TextFormat.RichText)
+        self._legend.setWordWrap(True)
+        self._legend.setContentsMargins(theme.GAP * 3, 0, theme.GAP * 3, theme.GAP)
+        self._style()
+        label = QLabel("Another card:", self)
+        self._cards = QComboBox(self)
+        self._cards.setAccessibleName("Another card")
+        self._cards.setAccessibleDescription("Shows what this computer would do with it")
+        self._cards.addItem("None", "")
+        for name in machines.cards():
+            self._cards.addItem(name, name)
+        label.setBuddy(self._cards)
+        self._cards.activated.connect(lambda: self.cardChosen.emit(self.card))
+        head = QHBoxLayout()
+        head.setContentsMargins(theme.GAP * 3, theme.GAP * 2, theme.GAP * 3, theme.GAP)
+        head.addWidget(label)
+        head.addWidget(self._cards)
+        head.addStretch(1)
+        self._scroll = QScrollArea(self)
+        self._scroll.setAccessibleName("Machines")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the arrow keys scroll
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidget(groups.words("Working it out…"))
+        close = groups.button("Close", "Close (Esc)")
+        close.clicked.connect(self.close)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(theme.GAP * 3, theme.GAP, theme.GAP * 3, theme.GAP * 2)
+        foot.addStretch(1)
+        foot.addWidget(close)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(self._legend)
+        whole.addWidget(self._scroll, 1)
+        whole.addLayout(foot)
+
+    @property
+    def card(self) -> str:
+        """The card that is chosen; "" for none."""
+        return str(self._cards.currentData())
+
+    def show_machines(self, machines: "Sequence[Machine]") -> None:
+        """Show these, one below the other."""
+        content = QWidget()
+        content.setObjectName("page")
+        page = QVBoxLayout(content)
+        page.setContentsMargins(theme.GAP * 3, 0, theme.GAP * 3, theme.GAP * 3)
+        page.setSpacing(theme.GAP)
+        for machine in machines:
+            group = groups.titled(plain.line(machine.title), page, content)
+            column = QVBoxLayout()
+            column.setSpacing(theme.GAP)
+            for bar in machine.bars:
+                column.addWidget(MachineBar(bar))
+            column.addWidget(_sentence(machine.verdict, quiet=False))
+            for heading, sentences in (
+                ("Given up", machine.traded),
+                ("If a card is lost", machine.losses),
+                ("What the rest would buy", machine.room),
+                ("What the next card would buy", machine.bought),
+            ):
+                for place, sentence in enumerate(sentences):
+                    column.addWidget(_sentence(f"{heading}: {sentence}" if not place else sentence))
+            group.add(groups.row(column))
+        page.addStretch(1)
+        self._scroll.setWidget(content)
+
+    def present(self) -> None:
+        """Show the page, or bring it to the front; no larger than the screen."""
+        if not self.isVisible():
+            room = self.screen().availableSize()
+            self.resize(min(WIDTH, room.width() - 40), min(HEIGHT, room.height() - 60))
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self._style()
+
+    def _style(self) -> None:
+        if self._styled != theme.current():
+            self._styled = theme.current()
+            self.setStyleSheet(groups.style())
+            marks = [
+                f'<span style="color:{part_color(part).name()}">■</span>&nbsp;{name.replace(" ", "&nbsp;")}'
+                for part, name in NAMES.items()
+                if part != "margin"
+            ]
+            self._legend.setText("  ".join([*marks, "▨&nbsp;Margin&nbsp;and&nbsp;driver"]))
+
+
+def _sentence(text: str, quiet: bool = True) -> QLabel:
+    label = groups.words(plain.line(text, 1000), quiet=quiet)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+class MachineBar(Gauge):
+    """A memory told apart by what is kept for whom, with the sizes below it in words."""
+
+    def __init__(self, bar: "Bar", parent: QWidget | None = None) -> None:
+        super().__init__(plain.line(bar.name), parent)
+        self._bar = bar
+        told = [f"{NAMES[part]} {shares.words(size, shares.limit)}" for part, size in bar.parts]
+        self.describe(f"{shares.words(bar.total, shares.limit)}: {', '.join(told)}.")
+
+    def tall(self) -> int:
+        return line(BODY) + 6 + 14
+
+    def hint(self, at: object) -> list[str]:
+        return [self.accessibleName(), *(f"{NAMES[part]}: {shares.exact(size)}" for part, size in self._bar.parts)]
+
+    def paintEvent(self, event: object) -> None:
+        colors, bar = theme.current(), self._bar
+        free = shares.limit(sum(size for part, size in bar.parts if part == "free"))
+        right = (f"{free} free of {shares.limit(bar.total)}", colors.quiet)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            head = QRectF(0, 0, self.width(), line(BODY))
+            write_ends(painter, head, (self.accessibleName(), colors.text), right, SMALL)
+            area = QRectF(0, line(BODY) + 4, self.width(), 14)
+            shape = QPainterPath()
+            shape.addRoundedRect(area, 5, 5)
+            painter.fillPath(shape, QColor(colors.line))
+            painter.setClipPath(shape)
+            at = 0.0
+            for part, size in bar.parts:
+                wide = size / max(bar.total, 1) * area.width()
+                place = QRectF(at, area.y(), max(wide - 1, 1), area.height())
+                if part == "margin":
+                    painter.fillRect(place, QBrush(QColor(colors.quiet), Qt.BrushStyle.BDiagPattern))
+                elif part != "free":
+                    painter.fillRect(place, part_color(part))
+                at += wide
