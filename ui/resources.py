@@ -59,16 +59,11 @@ class ResourcePanel(QWidget):
         self._ram = _Memory("RAM", "Memory")
         self._layout.addWidget(self._ram)
         self._title("Models")
-        self._roles = {role: RoleRow(role) for role in shares.ROLE_NAMES}
-        self._details = {role: RoleDetails(role) for role in shares.ROLE_NAMES}
-        for role, row in self._roles.items():
-            self._layout.addWidget(row)
-            self._layout.addWidget(self._details[role])
-            row.pressed.connect(lambda role=role: self._unfold(role))
-            self._details[role].left.connect(lambda role=role: self._unfold(role))
-            self._details[role].wanted.connect(
-                lambda action, device, role=role: self.actionWanted.emit(action, role, device)
-            )
+        self._roles: dict[str, RoleRow] = {}
+        self._details: dict[str, RoleDetails] = {}
+        for role in shares.ROLE_NAMES:
+            # In this order the tab key goes from a row to its details.
+            self._add_role(role, RoleRow(role), RoleDetails(role))
         self._title("Speed")
         self._speed = Speed()
         self._layout.addWidget(self._speed)
@@ -102,6 +97,14 @@ class ResourcePanel(QWidget):
         self._plan, self._changed = plan, changed
         for role in self._details:
             self._show_details(role)
+
+    def _add_role(self, role: str, row: RoleRow, details: RoleDetails) -> None:
+        self._roles[role], self._details[role] = row, details
+        self._layout.addWidget(row)
+        self._layout.addWidget(details)
+        row.pressed.connect(lambda: self._unfold(role))
+        details.left.connect(lambda: self._unfold(role))
+        details.wanted.connect(lambda action, device: self.actionWanted.emit(action, role, device))
 
     def _unfold(self, role: str) -> None:
         """Show a role's details, or hide them; those of one at a time."""

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from models.placement import Plan, RolePlan
     from models.roles import Placement
 
-CONTEXT = 350_000_000
-"""What the driver takes of a card once Parley computes on it, as models.placement reckons; not imported from there,
-because the window's first second does without the planner."""
-
 ROLE_NAMES = {
     "asr": "Speech recognition",
     "translation": "Translation",
@@ -105,6 +101,8 @@ def of_card(reading: "Reading", gpu: "Gpu", plan: "Plan | None" = None) -> Share
     shown = split(gpu.total, gpu.free, gpu.ours, claims)
     if plan is None:
         return shown
+    from models.placement import CONTEXT  # the window's first second does without the planner
+
     taken = _forecast(plan, lambda planned: planned.predicted.vram * (_device(planned) == gpu.index))
     # What the driver takes for itself once anything computes there is no model's.
     return replace(shown, forecast=shown.others + taken + CONTEXT) if taken else shown

@@ -112,6 +112,9 @@ def test_a_role_unfolds_by_mouse_and_by_keyboard(seen: Seen, stand_in_nvml: Stan
     for action in menu.actions():
         action.trigger()
     assert wanted == [(SMALLER, "llm", None), (UNLOAD, "llm", None), (MOVE, "llm", None), (MOVE, "llm", 1)]
+    seen.gauge("Language model").setFocus()
+    QTest.keyClick(seen.gauge("Language model"), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is button(shown, "Move")
     row = seen.gauge("Voice")
     row.setFocus()
     QTest.keyClick(row, Qt.Key.Key_Return)
