@@ -152,7 +152,7 @@ dependencies() {
     mkdir -p "$place/debian"
     printf 'Source: parley\n\nPackage: parley\nArchitecture: any\n' >"$place/debian/control"
     libraries=$(find "$1" -type f \( -name '*.so*' -o -name parley \))
-    folders=$(find "$1" -type f -name '*.so*' -printf '-l%h\n' | sort -u)
+    folders=$(find "$1" -name '*.so*' -printf '-l%h\n' | sort -u)
     # shellcheck disable=SC2086
     (cd "$place" && dpkg-shlibdeps -O --ignore-missing-info $folders $libraries >found 2>log) ||
         fail "What the package depends on cannot be told: $(grep -m 1 error "$place/log"). Install the package with it."

@@ -57,7 +57,7 @@ EXCLUDED = (
 )
 """Modules that some library would like and Parley never reaches."""
 SYSTEM = re.compile(
-    r"lib(stdc\+\+|gcc_s|asound|fontconfig|freetype|glib-2|gobject-2|gio-2|gmodule-2|gthread-2|dbus-1|systemd|udev"
+    r"lib(mvec|stdc\+\+|gcc_s|asound|fontconfig|freetype|glib|gobject|gio|gmodule|gthread|dbus|systemd|udev"
     r"|X11|X11-xcb|Xext|Xau|Xdmcp|xcb|wayland-\w+|drm|gbm|EGL|GL|GLX|GLdispatch|OpenGL)(-\d[\d.]*)?\.so[.\d]*"
 )
 """Libraries of a Linux desktop that must be its own: they read its settings, load its plugins, or talk to its servers.

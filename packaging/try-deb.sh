@@ -4,7 +4,7 @@
 # Debian mirror (MIRROR, or the first in the system's own sources). What was seen goes into build/package/try:
 # self-test.json, window.png, report.txt.
 #
-# The OLDER package is installed and used first, with what version 0.1.0 kept in the person's folder: conversations and
+# The OLDER package is installed and used first, with what the first release kept in the person's folder: conversations and
 # settings must outlive the upgrade. Without one, it is the same package under an earlier version.
 set -eu
 root=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")

@@ -77,6 +77,28 @@ def test_libraries_that_nothing_asks_for_go() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("library", "of_the_system"),
+    [
+        ("libstdc++.so.6", True),
+        ("libmvec.so.1", True),  # a part of the C library, which fits no other version of it
+        ("libglib-2.0.so.0", True),
+        ("libgthread-2.0.so.0", True),
+        ("libdbus-1.so.3", True),
+        ("libX11-xcb.so.1", True),
+        ("libwayland-client.so.0", True),
+        ("libGL.so.1", True),
+        ("libxcb.so.1", True),
+        ("libxcb-cursor.so.0", False),
+        ("libportaudio.so.2", False),
+        ("libQt6Core.so.6", False),
+        ("libfreetype-57f805ba.so.6.20.6", False),  # a project's own, which others do not find
+    ],
+)
+def test_what_belongs_to_the_system(library: str, of_the_system: bool) -> None:
+    assert bool(bundle.SYSTEM.fullmatch(library)) is of_the_system
+
+
 def test_copies_of_a_library_become_links(tmp_path: Path) -> None:
     for name, content in (("libx.so", "x"), ("libx.so.1", "x"), ("liby.so", "y")):
         (tmp_path / name).write_text(content, encoding="utf-8")
