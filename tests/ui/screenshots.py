@@ -14,8 +14,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.monitor import Reading
+from app.planning import full_size
 from models import hardware
+from models.placement import plan
 from models.roles import GB
+from tests.cards import Cards
 from tests.nvml import T4, StandInNvml
 from tests.pulse import Pulse
 from tests.ui.desk import Parley, until
@@ -121,10 +124,16 @@ def test_small(parley: Open, pulse: Pulse, say: Callable[[str], Path]) -> None:
     take(here, "800x600", wait=0)
 
 
-def test_a_t4(parley: Open, stand_in_nvml: StandInNvml) -> None:
-    stand_in_nvml.show(T4)
+def test_a_t4(parley: Open, stand_in_nvml: StandInNvml, cards: Cards) -> None:
+    cards.show(T4)
     here = parley(1280, 1130)
     here.ask("What are the months of the year?")
+    # From here on the readings are those below.
+    assert here.desk._opened is not None
+    here.desk._opened.monitor.stop()
+    QTest.qWait(200)
+    stand_in_nvml.set(0, ours=0)
+    here.window.resources.show_plan(plan(hardware.read(), full_size()))
     roles = five(T4_GPUS)
     for second in range(120):
         ours = sum(size for role, size in TOOK.items() if T4_GPUS[role] is not None) + GB // 2
