@@ -1,8 +1,8 @@
 #!/bin/sh
 # packaging/try-deb.sh PACKAGE.deb [OLDER.deb]: install the package in a clean Debian root that has no Python, no compiler
-# and no repository, use it there as a person does, and take it away. Needs root, debootstrap, Xvfb, xwd, convert and a
+# and no repository, use it there as a person does, and take it away. Needs root, debootstrap, Xvfb, xwd, netpbm and a
 # Debian mirror (MIRROR, or the first in the system's own sources). What was seen goes into build/package/try:
-# self-test.json, window.png, report.txt.
+# self-test.json, window-second.png and others, report.txt.
 #
 # The OLDER package is installed and used first, with what the first release kept in the person's folder: conversations and
 # settings must outlive the upgrade. Without one, it is the same package under an earlier version.
@@ -24,7 +24,7 @@ fail() {
 }
 
 [ "$(id -u)" -eq 0 ] || { echo "This needs root: a root of its own is made and entered." >&2; exit 1; }
-for pair in debootstrap:debootstrap Xvfb:xvfb xwd:x11-apps convert:imagemagick; do
+for pair in debootstrap:debootstrap Xvfb:xvfb xwd:x11-apps xwdtopnm:netpbm; do
     command -v "${pair%:*}" >/dev/null || { echo "${pair%:*} is missing; install it with 'apt-get install ${pair#*:}'." >&2; exit 1; }
 done
 
@@ -96,7 +96,7 @@ start_window() {
     done
     say "window filled, $1 start: $((($(date +%s%N) - begun) / 1000000)) ms"
     sleep "${SETTLE:-8}"
-    xwd -silent -root -display ":$number" | convert xwd:- "$out/window-$1.png"
+    xwd -silent -root -display ":$number" | xwdtopnm --quiet | pnmtopng --quiet >"$out/window-$1.png"
     kill "$window" 2>/dev/null || true
     wait "$window" || true
     if grep -q "Traceback" "$out/window-$1.log"; then fail "window: see $out/window-$1.log"; fi
