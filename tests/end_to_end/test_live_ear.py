@@ -158,11 +158,11 @@ def test_a_microphone_that_vanishes_is_one_problem_and_typing_goes_on(live: Live
 
 
 def test_a_language_without_a_recognizer_is_told(live: Live) -> None:
-    assistant, microphone, watch = live(Request(language_in="es", language_out="es"))
+    assistant, microphone, watch = live(Request(language_in="fr"))
     microphone.wait(0.2)
     problem = watch.wait(lambda event: isinstance(event, ProblemRaised))
     assert isinstance(problem, ProblemRaised)
-    assert problem.problem.message == "There is no recognizer for Spanish."
+    assert problem.problem.message == "There is no recognizer for French."
     assistant.attention.press()
     microphone.wait(1)
     watch.wait(lambda event: isinstance(event, ProblemRaised), 2)

@@ -19,7 +19,7 @@ class LanguageModel:
     `uniform` is the share of the unigram model that is spread evenly over `vocabulary`, so that every word stays
     possible everywhere. Every longer history gives at least the share `backoff` to the shorter one: sentences of a
     grammar repeat so often that the discount alone would leave nothing for phrasings that the grammar lacks. N-grams
-    of the highest order that were seen fewer than `keep` times are dropped; their mass goes to the back-off.
+    of three words or more that were seen fewer than `keep` times are dropped; their mass goes to the back-off.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class LanguageModel:
             share = counts[0].get((word,), 0) / total if total else 0.0
             self.probability[0][(word,)] = (1 - uniform) * share + uniform / len(words)
         for length in range(2, order + 1):
-            self._estimate(counts[length - 1], discount, backoff, keep if length == order else 1)
+            self._estimate(counts[length - 1], discount, backoff, keep if length > 2 else 1)
 
     def _estimate(self, counts: Mapping[Gram, int], discount: float, backoff: float, keep: int) -> None:
         followers: defaultdict[Gram, list[tuple[str, int]]] = defaultdict(list)
