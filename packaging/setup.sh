@@ -15,9 +15,10 @@ LIBRARIES="
     libxcb-cursor0:libxcb-cursor.so.0 libxcb-icccm4:libxcb-icccm.so.4 libxcb-image0:libxcb-image.so.0
     libxcb-keysyms1:libxcb-keysyms.so.1 libxcb-render-util0:libxcb-render-util.so.0
     libxcb-shape0:libxcb-shape.so.0 libxcb-xkb1:libxcb-xkb.so.1"
-# Debian package:command, for the tests alone.
-TEST_COMMANDS="espeak-ng:espeak-ng flite:flite htsengine:hts_engine festvox-us-slt-hts:hts_engine festvox-ca-ona-hts:hts_engine
-    xvfb:Xvfb pulseaudio:pulseaudio pulseaudio-utils:pactl"
+# Debian package:command, or folder of a voice, for the tests alone.
+TEST_COMMANDS="espeak-ng:espeak-ng flite:flite htsengine:hts_engine xvfb:Xvfb pulseaudio:pulseaudio pulseaudio-utils:pactl
+    festvox-us-slt-hts:/usr/share/festival/voices/us/cmu_us_slt_arctic_hts
+    festvox-ca-ona-hts:/usr/share/festival/voices/catalan/upc_ca_ona_hts"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -108,7 +109,7 @@ find_packages() {
     fi
     if [ "$goal" = test ]; then
         for pair in $TEST_COMMANDS; do
-            have "${pair#*:}" || absent="$absent $pair"
+            have "${pair#*:}" || [ -d "${pair#*:}" ] || absent="$absent $pair"
         done
     fi
     for pair in $absent; do packages="$packages ${pair%%:*}"; done
