@@ -155,11 +155,12 @@ class MachineBar(Gauge):
     def paintEvent(self, event: object) -> None:
         colors, bar = theme.current(), self._bar
         free = shares.limit(sum(size for part, size in bar.parts if part == "free"))
-        right = (f"{free} free of {shares.limit(bar.total)}", colors.quiet)
+        left = f"{self.accessibleName()}, {shares.limit(bar.total)}"
+        right = (f"{free} free, margin kept", colors.quiet)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             head = QRectF(0, 0, self.width(), line(BODY))
-            write_ends(painter, head, (self.accessibleName(), colors.text), right, SMALL)
+            write_ends(painter, head, (left, colors.text), right, SMALL)
             area = QRectF(0, line(BODY) + 4, self.width(), 14)
             shape = QPainterPath()
             shape.addRoundedRect(area, 5, 5)
