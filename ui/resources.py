@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
-from ui import plain, shares, theme
+from ui import groups, plain, shares, theme
 from ui.activity import ActivityLine
 from ui.memory import Curve, MemoryBar
 from ui.meters import RoleRow, Speed, Waterfall
@@ -31,6 +31,7 @@ class ResourcePanel(QWidget):
 
     actionWanted = Signal(str, str, object)
     """What the person wants of a role (ui.role_details has the words), the role, and for a move the card or None."""
+    planWanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,11 @@ class ResourcePanel(QWidget):
         for role in shares.ROLE_NAMES:
             # In this order the tab key goes from a row to its details.
             self._add_role(role, RoleRow(role), RoleDetails(role))
+        hint = "This computer beside four set-ups and other graphics cards (Ctrl+P)"
+        other = groups.button("What other cards would do…", hint)
+        other.clicked.connect(self.planWanted)
+        self._layout.addSpacing(theme.GAP)
+        self._layout.addWidget(other, 0, Qt.AlignmentFlag.AlignLeft)
         self._title("Speed")
         self._speed = Speed()
         self._layout.addWidget(self._speed)

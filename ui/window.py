@@ -116,6 +116,7 @@ class Window(QWidget):
         self.conversations = ConversationList(self)
         self._sides[CONVERSATIONS].fill(self.conversations)
         self.resources = ResourcePanel(self)
+        self.resources.planWanted.connect(self.planWanted)
         self._sides[RESOURCES].fill(self.resources)
 
     def appearance(self) -> Appearance:

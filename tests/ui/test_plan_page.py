@@ -1,11 +1,11 @@
-"""The plan page: opened by key and signal, what it tells, and another card."""
+"""The plan page: opened by key and from the panel, what it tells, and another card."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 
 from tests.nvml import T4, StandInNvml
 from tests.ui.desk import Parley, until
@@ -49,6 +49,7 @@ def test_the_plan_page(parley: Parley, tmp_path: Path, qapp: QApplication) -> No
         page.grab().save(str(tmp_path / f"plan-{name}.png"))
     cards.setCurrentIndex(0)
     page.close()
-    parley.window.planWanted.emit()
+    buttons = parley.window.resources.findChildren(QPushButton)
+    next(button for button in buttons if button.text().startswith("What other cards")).click()
     assert page.isVisible()
     until(lambda: "with a GeForce RTX 3060" not in texts())
