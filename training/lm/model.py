@@ -57,9 +57,10 @@ class Block(nn.Module):
         )
         query, key = _rotate(query, rotation), _rotate(key, rotation)
         # Written out: PyTorch's fused attention spends half of a training step on short rows like these on a CPU.
-        scores = query @ key.transpose(-1, -2) * query.shape[-1] ** -0.5
-        future = torch.ones(length, length, dtype=torch.bool, device=x.device).triu(1)
-        mixed = functional.softmax(scores.masked_fill(future, -torch.inf), dim=-1) @ value
+        past = torch.full((length, length), -torch.inf, device=x.device, dtype=query.dtype).triu(1)
+        flat = (batch * self.heads, length, -1)
+        scores = torch.baddbmm(past, query.reshape(flat), key.reshape(flat).mT, alpha=query.shape[-1] ** -0.5)
+        mixed = (functional.softmax(scores, dim=-1) @ value.reshape(flat)).view(batch, self.heads, length, -1)
         x = x + self.attn_output(mixed.transpose(1, 2).reshape(batch, length, width))
         normed = self.ffn_norm(x)
         return x + self.ffn_down(functional.silu(self.ffn_gate(normed)) * self.ffn_up(normed))
