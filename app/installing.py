@@ -137,19 +137,19 @@ class Installer:
                 if job is None:
                     self._jobs.append(_Job(card))
                 else:
-                    job.paused = False
+                    job.paused = job.dropped = False
                 self._failures.pop(card.id, None)
+                self._tell(Installing(card.id, card.name, State.WAITING, 0, card.size))
             self._keep()
             self._changed.notify_all()
-        for card in cards:
-            self._tell(Installing(card.id, card.name, State.WAITING, 0, card.size))
 
     def start(self) -> None:
-        """Begin, or go on with what an earlier process has left. Raises ModelError("store-busy")."""
+        """Begin, or go on with what an earlier process left; harmless when begun. Raises ModelError("store-busy")."""
         with self._changed:
             self._hold()
-        self._thread = threading.Thread(target=self._run, name="installer")
-        self._thread.start()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="installer")
+                self._thread.start()
 
     def pause(self, identity: str) -> bool:
         """Stop a model where it is; it stays in the queue. False where it is not in there."""
@@ -201,6 +201,9 @@ class Installer:
                 stack.enter_context(self._store.changing())
                 self._jobs = [_Job(card, paused) for card, paused in self._kept()]
                 self._held = stack.pop_all()
+            for job in self._jobs:
+                state = State.PAUSED if job.paused else State.WAITING
+                self._tell(Installing(job.card.id, job.card.name, state, 0, job.card.size))
 
     def _release(self) -> None:
         if self._held is not None:
@@ -232,7 +235,8 @@ class Installer:
             state = State.CANCELLED
         self._keep()
         self._changed.notify_all()
-        self._tell(Installing(job.card.id, job.card.name, state))
+        last = self._states[job.card.id]
+        self._tell(Installing(job.card.id, job.card.name, state, last.done, last.total))
 
     def _next(self) -> _Job | None:
         return next((job for job in self._jobs if not job.paused and job.card.id not in self._failures), None)

@@ -9,18 +9,19 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app import settings
+from app import inventory
 from app.folders import data_folder
 from app.installing import Installer, Installing, State, settle
-from models import available, catalog, languages, particulars
-from models.catalog import Card, Origin
+from app.inventory import Entry, size
+from models import available, languages
+from models.catalog import Card
 from models.roles import GB, CancelToken, ModelError, Role
 from models.store import importing, sources
-from models.store.installed import Installed, Store
-from models.store.web import Web
+
+if TYPE_CHECKING:
+    from app.sets import ModelSet
 
 USUAL_LINE = 50_000_000
 """Bits a second, for a guess of how long it takes before anything has come."""
@@ -31,34 +32,22 @@ LINE_SECONDS = 5.0
 def models_list(arguments: argparse.Namespace) -> dict[str, Any]:
     """The starters, what is installed, and the catalog."""
     store = available.store(data_folder(arguments.data))
-    store.settle()
-    installed = {one.id: one for one in store.installed()}
-    cards = {card.id: card for card in catalog.load()} | {one.id: one.card for one in installed.values()}
     rows = []
-    for card in cards.values():
+    for entry in inventory.entries(store):
+        card = entry.card
         known = arguments.lang is None or arguments.lang in (*card.source, *card.target)
-        if known and arguments.role in (None, card.role.value):
-            row = _row(card, installed.get(card.id), store)
-            if row["installed"] or not arguments.installed:
-                rows.append(row)
-    rows.sort(key=lambda row: (list(Role).index(Role(row["role"])), not row["installed"]))
+        if known and arguments.role in (None, card.role.value) and (entry.here or not arguments.installed):
+            rows.append(entry)
+    used = store.used()
     if not arguments.json:
-        for row in rows:
-            _print_row(row)
-        print(f"Models take {_size(store.used())} of the disk, beside the starters.")
-    return {"models": rows, "disk_used": store.used(), "disk_free": _free(store)}
+        for entry in rows:
+            _print_entry(entry)
+        print(f"Models take {size(used)} of the disk, beside the starters.")
+    return {"models": [_fields(entry) for entry in rows], "disk_used": used, "disk_free": inventory.free(store)}
 
 
-def _row(card: Card, one: Installed | None, store: Store) -> dict[str, Any]:
-    folder = catalog.starter_folder() / card.folder if card.starter else one.folder if one else None
-    told = particulars.read(folder) if folder else None
-    here = folder is not None and all((folder / path).exists() for path in card.files.values())
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder else 0
-    state = "starter" if card.starter else "available"
-    if one is not None:
-        state = "refused" if one.fault else "installed"
-    elif not card.starter and store.coming(card.id).is_dir():
-        state = "begun"
+def _fields(entry: Entry) -> dict[str, Any]:
+    card = entry.card
     return {
         "id": card.id,
         "name": card.name,
@@ -71,44 +60,43 @@ def _row(card: Card, one: Installed | None, store: Store) -> dict[str, Any]:
         "commercial": card.commercial,
         "description": card.description,
         "starter": card.starter,
-        "installed": here,
-        "state": state,
-        "reason": one.fault if one else "",
-        "remedy": one.remedy if one else "",
-        "bytes": size,
+        "installed": entry.here,
+        "state": entry.standing.value,
+        "reason": entry.reason,
+        "remedy": entry.remedy,
+        "bytes": entry.size,
         "download": card.size,
         "parameters": card.parameters,
         "context": card.context,
         "need": card.need,
         "card_gb": card.card_gb,
         "verified": card.verified,
-        "folder": str(folder) if folder else "",
-        "particulars": asdict(told) if told else None,
+        "folder": str(entry.folder) if entry.folder else "",
+        "particulars": asdict(entry.told) if entry.told else None,
     }
 
 
-def _print_row(row: dict[str, Any]) -> None:
-    spoken = [_languages(row["source"]), _languages(row["target"])]
-    size = _size(row["bytes"] if row["installed"] else row["download"])
-    fits = f" · for {row['card_gb']} GB" if row["card_gb"] else ""
-    print(f"{row['id']:<28} {row['role']:<12} {'→'.join(dict.fromkeys(spoken)):<8} {size:>9}  {row['state']}{fits}")
-    unread = "" if row["verified"] else " (not verified)"
-    told = row["particulars"]
-    print(f"    {told['can'] if told else row['description']}")
+def _print_entry(entry: Entry) -> None:
+    card, told = entry.card, entry.told
+    spoken = "→".join(dict.fromkeys((_languages(card.source), _languages(card.target))))
+    fits = f" · for {card.card_gb} GB" if card.card_gb else ""
+    room = size(entry.size if entry.here else card.size)
+    print(f"{card.id:<28} {card.role.value:<12} {spoken:<8} {room:>9}  {entry.standing.value}{fits}")
+    print(f"    {told.can if told else card.description}")
     if told:
-        print(f"    Cannot: {told['cannot']}")
-        for figure in told["figures"]:
-            print(f"    {figure['measure']}: {figure['value']:.3g} {figure['unit']}".rstrip())
-    print(f"    Licence: {row['licence']}{_commercial(row['commercial'])}{unread}")
-    if row["reason"]:
-        print(f"    {row['reason']} {row['remedy']}")
+        print(f"    Cannot: {told.cannot}")
+        for figure in told.figures:
+            print(f"    {figure.measure}: {figure.value:.3g} {figure.unit}".rstrip())
+    print(f"    Licence: {inventory.licence(card)}{'' if card.verified else ' (not verified)'}")
+    if entry.reason:
+        print(f"    {entry.reason} {entry.remedy}")
 
 
 def models_search(arguments: argparse.Namespace) -> dict[str, Any]:
     """GGUF models on the hub."""
     found = sources.search(
         " ".join(arguments.words),
-        _web(arguments),
+        inventory.web(data_folder(arguments.data)),
         CancelToken(),
         licence=arguments.licence,
         largest=None if arguments.largest is None else round(arguments.largest * GB),
@@ -119,7 +107,7 @@ def models_search(arguments: argparse.Namespace) -> dict[str, Any]:
             gate = "  (only after signing in)" if one.gated else ""
             print(f"{one.hub}  {one.licence or 'licence unknown'}  {one.downloads:,} downloads{gate}")
             for file in one.files:
-                print(f"    {file.path:<60} {_size(file.size):>9}{'  projector' if file.is_projector else ''}")
+                print(f"    {file.path:<60} {size(file.size):>9}{'  projector' if file.is_projector else ''}")
         if not found:
             print("Nothing was found.")
     return {"found": [asdict(one) for one in found]}
@@ -127,20 +115,23 @@ def models_search(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def models_install(arguments: argparse.Namespace) -> dict[str, Any]:
     """Download and install; what was begun stays there whatever happens."""
-    web, data = _web(arguments), data_folder(arguments.data)
+    data = data_folder(arguments.data)
+    web = inventory.web(data)
     store = available.store(data)
-    chosen = [_wanted(identity, web) for identity in arguments.ids]
+    chosen = [inventory.wanted(identity, web, CancelToken()) for identity in arguments.ids]
     fits: bool | None = None
     if arguments.set:
-        chosen_set, fits = _chosen_set(arguments)
-        chosen += [card for card in chosen_set if card.id not in {other.id for other in chosen}]
+        found, spoken = inventory.chosen_set(data, arguments.lang or ())
+        _show_set(found, spoken)
+        fits = found.fits
+        chosen += [card for card in found.cards if card.id not in {other.id for other in chosen}]
     for card in chosen:
         unread = "" if card.verified else ", not verified"
-        print(f"{card.id}: {_size(card.size)}, {card.licence}{_commercial(card.commercial)}{unread}", file=sys.stderr)
+        print(f"{card.id}: {size(card.size)}, {inventory.licence(card)}{unread}", file=sys.stderr)
     total = sum(card.size for card in chosen)
     if chosen:
-        time_taken = f"{_duration(total * 8 / USUAL_LINE)} at {USUAL_LINE // 1_000_000} Mbit/s"
-        print(f"In all {_size(total)}, {time_taken}; {_size(_free(store))} free.", file=sys.stderr)
+        time_taken = f"{inventory.duration(total * 8 / USUAL_LINE)} at {USUAL_LINE // 1_000_000} Mbit/s"
+        print(f"In all {size(total)}, {time_taken}; {size(inventory.free(store))} free.", file=sys.stderr)
     if arguments.show:
         return {"models": [_brief(card, "chosen") for card in chosen], "download": total, "fits": fits}
     progress = _Progress()
@@ -172,7 +163,7 @@ def models_import(arguments: argparse.Namespace) -> dict[str, Any]:
     told = importing.Told(arguments.name, arguments.source, arguments.target, arguments.licence)
 
     def step(what: str, done: int) -> None:
-        progress.say(f"{what} {_size(done)}")
+        progress.say(f"{what} {size(done)}")
 
     try:
         with store.changing():
@@ -190,24 +181,16 @@ def models_verify(arguments: argparse.Namespace) -> dict[str, Any]:
     """Hash again and try anew; a fault is a result, not an error."""
     data = data_folder(arguments.data)
     store, progress, rows = available.store(data), _Progress(), []
-    with store.changing():
-        for identity in arguments.ids or [one.id for one in store.installed()]:
-            _refuse_starter(identity, "verified")
+    for identity in arguments.ids or [one.id for one in store.installed()]:
 
-            def told(done: int, name: str = identity) -> None:
-                progress.say(f"{name}: {_size(done)}")
+        def told(done: int, name: str = identity) -> None:
+            progress.say(f"{name}: {size(done)}")
 
-            faults = list(store.verify(identity, CancelToken(), told))
-            remedy = f"Install it again: parley models install {identity}" if faults else ""
-            if not faults:
-                try:
-                    settle(store, identity, available.converted(data), CancelToken(), progress)
-                except ModelError as error:
-                    faults, remedy = [error.message], error.remedy
-            progress.end()
-            rows.append({"id": identity, "ok": not faults, "faults": faults, "remedy": remedy})
-            if not arguments.json:
-                print(f"{'ok  ' if not faults else 'LOOK'}  {identity}  {' '.join((*faults, remedy))}".rstrip())
+        faults, remedy = inventory.verify(store, identity, available.converted(data), CancelToken(), told, progress)
+        progress.end()
+        rows.append({"id": identity, "ok": not faults, "faults": list(faults), "remedy": remedy})
+        if not arguments.json:
+            print(f"{'ok  ' if not faults else 'LOOK'}  {identity}  {' '.join((*faults, remedy))}".rstrip())
     return {"models": rows}
 
 
@@ -215,81 +198,23 @@ def models_remove(arguments: argparse.Namespace) -> dict[str, Any]:
     """Remove models, and translators' converted copies."""
     data = data_folder(arguments.data)
     store, freed, cache = available.store(data), 0, available.converted(data)
-    installer = Installer(store, _web(arguments), cache, lambda at: None)
+    installer = Installer(store, inventory.web(data), cache, lambda at: None)
     try:
         for identity in arguments.ids:
-            _refuse_starter(identity, "removed")
+            inventory.refuse_starter(identity, "removed")
             begun = installer.cancel(identity)
             if not begun or any(one.id == identity for one in store.installed()):
-                with store.changing():
-                    freed += _forget_copy(store, identity, cache) + store.remove(identity)
+                freed += inventory.remove(store, identity, cache)
     finally:
         installer.stop()
     if not arguments.json:
-        print(f"Removed {', '.join(arguments.ids)}: {_size(freed)}.")
+        print(f"Removed {', '.join(arguments.ids)}: {size(freed)}.")
     return {"removed": arguments.ids, "bytes": freed}
 
 
-def _forget_copy(store: Store, identity: str, cache: Path) -> int:
-    from models import conversion
-
-    one = next((one for one in store.installed() if one.id == identity), None)
-    if one is None or one.card.role is not Role.TRANSLATION or not one.whole:
-        return 0
-    copy = cache / conversion.key(one.folder)
-    size = sum(path.stat().st_size for path in copy.rglob("*") if path.is_file())
-    shutil.rmtree(copy, ignore_errors=True)
-    return size
-
-
-def _refuse_starter(identity: str, what: str) -> None:
-    if any(card.starter and card.id == identity for card in catalog.load()):
-        raise ModelError(
-            "starter", f"“{identity}” ships with Parley and cannot be {what} here.", "Name an installed model."
-        )
-
-
-def _wanted(identity: str, web: Web) -> Card:
-    """The card for an identity of the catalog, or for a file on the hub."""
-    card = next((card for card in catalog.load() if card.id == identity and not card.starter), None)
-    if card is not None:
-        return card
-    owner, _, rest = identity.partition("/")
-    name, _, files = rest.partition("/")
-    model, _, eye = files.partition("+")
-    if not (owner and name and model):
-        raise ModelError(
-            "model-unknown", f"The catalog has no model “{identity[:100]}”.", "See the list: parley models list."
-        )
-    return _from_hub(f"{owner}/{name}", model, eye, web)
-
-
-def _from_hub(hub: str, model: str, eye: str, web: Web) -> Card:
-    sizes = {file.path: file.size for file in sources.files(hub, web, CancelToken())}
-    lacking = [path for path in (model, eye) if path and path not in sizes]
-    if lacking:
-        raise ModelError(
-            "model-unknown", f"“{hub}” on the hub has no “{lacking[0]}”.", "Search again: parley models search …"
-        )
-    return importing.named(
-        Path(model).name,
-        Role.VLM if eye else Role.LLM,
-        {"model": Path(model).name, **({"projector": Path(eye).name} if eye else {})},
-        tuple(Origin(Path(path).name, hub, path, size=sizes[path]) for path in (model, eye) if path),
-        sources.licence(hub, web, CancelToken()),
-    )
-
-
-def _chosen_set(arguments: argparse.Namespace) -> tuple[tuple[Card, ...], bool]:
-    """The set for this machine, told on stderr."""
-    from app.sets import choose
-    from models import hardware
-
-    chosen_settings, _ = settings.load(data_folder(arguments.data))
-    wanted = arguments.lang or (chosen_settings.language_in, chosen_settings.language_out)
-    found = choose(catalog.load(), hardware.read(), tuple(dict.fromkeys(wanted)))
-    names = ", ".join(languages.name(code) for code in dict.fromkeys(wanted))
-    print(f"A set for this machine and {names}:", file=sys.stderr)
+def _show_set(found: "ModelSet", spoken: Sequence[str]) -> None:
+    """Tell a set on stderr."""
+    print(f"A set for this machine and {', '.join(map(languages.name, spoken))}:", file=sys.stderr)
     for role in Role:
         cards = [card for card in found.cards if card.role is role]
         if cards:
@@ -298,8 +223,7 @@ def _chosen_set(arguments: argparse.Namespace) -> tuple[tuple[Card, ...], bool]:
     for what in found.missing:
         print(f"  There is no {what.removeprefix('a ')} in the catalog.", file=sys.stderr)
     fit = "All of it stays in memory at once." if found.fits else "Not all of it can stay in memory at once."
-    print(f"  {_size(found.size)} in all. {fit}", file=sys.stderr)
-    return found.cards, found.fits
+    print(f"  {size(found.size)} in all. {fit}", file=sys.stderr)
 
 
 class _Progress:
@@ -318,11 +242,11 @@ class _Progress:
         if at.step:
             words.append(at.step)
         if at.total and at.state in (State.FETCHING, State.CHECKING, State.UNPACKING):
-            words.append(f"{_size(at.done)} of {_size(at.total)}")
+            words.append(f"{size(at.done)} of {size(at.total)}")
         if at.speed is not None and at.state is State.FETCHING:
-            words.append(f"{_size(round(at.speed))}/s")
+            words.append(f"{size(round(at.speed))}/s")
         if at.seconds_left is not None and at.state is State.FETCHING:
-            words.append(f"{_duration(at.seconds_left)} left")
+            words.append(f"{inventory.duration(at.seconds_left)} left")
         if at.trouble:
             words.append(at.trouble)
         self.say("  ".join(words), new or at.state.final)
@@ -344,11 +268,6 @@ class _Progress:
             self._open = False
 
 
-def _web(arguments: argparse.Namespace) -> Web:
-    chosen, _ = settings.load(data_folder(arguments.data))
-    return Web(chosen.mirror)
-
-
 def _brief(card: Card, state: str) -> dict[str, Any]:
     return {
         "id": card.id,
@@ -361,24 +280,5 @@ def _brief(card: Card, state: str) -> dict[str, Any]:
     }
 
 
-def _commercial(allowed: bool | None) -> str:
-    return {True: ", commercial use allowed", False: ", no commercial use", None: ""}[allowed]
-
-
 def _languages(codes: Sequence[str]) -> str:
     return "/".join(codes) if len(codes) < 4 else f"{len(codes)} languages"
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e6:,.1f} MB" if count < GB else f"{count / GB:,.1f} GB"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def _free(store: Store) -> int:
-    place = next(folder for folder in (store.root, *store.root.parents) if folder.exists())
-    return shutil.disk_usage(place).free
