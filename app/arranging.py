@@ -67,6 +67,12 @@ def _model(models: Sequence[ModelNeeds], role: Role) -> ModelNeeds:
     found = next((model for model in models if model.role is role), None)
     if found is None:
         raise ModelError("no-model", f"There is no model for {NAMES[role]}.", "Install one.")
+    if found.idle:
+        raise ModelError(
+            "not-needed",
+            f"{_sentence(NAMES[role])} is not needed in the languages that are set.",
+            "Choose other languages first.",
+        )
     if found.scope.host:
         raise ModelError(
             "elsewhere", f"{_sentence(NAMES[role])} runs on another computer.", "Choose in the settings what runs here."

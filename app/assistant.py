@@ -35,6 +35,7 @@ from app.stages import Brain, BrainItem, Load, Think, Voice, VoiceItem
 from app.turn import REMEMBERED_TURNS, Answer, Outcome, Request, Talk, Turn
 from app.worker import Worker
 from models.catalog import Card
+from models.languages import Pair
 from models.placement import Plan, Preferences
 from models.places import Change, Places
 from models.reasons import NAMES, listed
@@ -120,8 +121,10 @@ class Assistant:
     def prepare(self, request: Request) -> None:
         """Begin to open everything that questions like this one may need, with and without pictures; does not wait.
 
-        What cannot be opened is told as a problem.
+        The plan is made for their languages. What cannot be opened is told as a problem.
         """
+        if self._library.places is not None:
+            self._library.places.talk(Pair(request.language_in, request.language_out))
         self._load(request, (Role.LLM, Role.VLM), lambda: lambda problem: None)
 
     def _load(
@@ -320,8 +323,11 @@ class Assistant:
         if change.cause:
             message = f"{change.cause} {_moved(change.plan)}"
             self.bus.post(ProblemRaised(Problem("assistant", "plan-changed", message, REPLANNED)))
-        for stage, worker in ((self._stages[1], self._brain), (self._stages[2], self._voice)):
-            worker.offer(Load(stage.settle, _nothing))
+        ear, brain, voice = self._stages
+        # While it attends the ear sees to it by itself.
+        self._ear.offer(Load(ear.settle, _nothing))
+        self._brain.offer(Load(brain.settle, _nothing))
+        self._voice.offer(Load(voice.settle, _nothing))
 
     def _watch(self, event: Event) -> None:
         if isinstance(event, ReadingTaken) and self._library.places is not None:

@@ -20,6 +20,7 @@ from app.planning import placed
 from app.speech import EndpointRules, clean, speakable
 from app.turn import PICTURE_SIDE, Answer, Outcome, Request
 from models import available
+from models.languages import Pair
 from models.pictures import load_picture
 from models.residency import Library, Residency
 from models.roles import GB, CancelToken, ModelError, Picture
@@ -27,8 +28,8 @@ from models.roles import GB, CancelToken, ModelError, Picture
 
 def ask(arguments: argparse.Namespace) -> dict[str, Any]:
     """One typed question; streams the answer."""
-    library = _library(arguments)
     request = _request(arguments, arguments.text, speak=arguments.speak is not None)
+    library = _library(arguments, Pair(request.language_in, request.language_out))
     speaker = WavSpeaker(arguments.speak) if arguments.speak else None
     answer = _turn(arguments, library, request, speaker, None)
     return _fields(answer)
@@ -36,8 +37,8 @@ def ask(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def talk(arguments: argparse.Namespace) -> dict[str, Any]:
     """A spoken question from one file, the spoken answer into another."""
-    library = _library(arguments)
     request = _request(arguments, None, speak=True)
+    library = _library(arguments, Pair(request.language_in, request.language_out))
     answer = _turn(arguments, library, request, WavSpeaker(arguments.out_wav), WavMicrophone(arguments.in_wav))
     return {**_fields(answer), "transcript": answer.transcript, "audio_seconds": answer.audio_seconds}
 
@@ -122,7 +123,8 @@ def plan(arguments: argparse.Namespace) -> dict[str, Any]:
 
     if arguments.setup is None and arguments.gpu is None:
         title, machine = "This machine, with the models that are here", hardware.read()
-        models = planning.needs(_library(arguments), machine)
+        chosen, _ = settings.load(data_folder(arguments.data))
+        models = planning.needs(_library(arguments), machine, planning.spoken(chosen))
     else:
         models = planning.full_size()
         if arguments.setup is not None:
@@ -158,10 +160,10 @@ def doctor(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"checks": found}
 
 
-def _library(arguments: argparse.Namespace) -> Library:
+def _library(arguments: argparse.Namespace, pair: Pair | None = None) -> Library:
     data = data_folder(arguments.data)
     chosen, _ = settings.load(data)
-    return placed(with_remote(available.library(data, chosen.models.split()), chosen), chosen)
+    return placed(with_remote(available.library(data, chosen.models.split()), chosen), chosen, pair)
 
 
 def _request(arguments: argparse.Namespace, text: str | None, speak: bool) -> Request:

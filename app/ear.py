@@ -32,7 +32,7 @@ from app.speech import Endpoint, EndpointRules, Segmenter, is_stop, new_words, s
 from app.stages import EngineStage, Load
 from app.turn import Turn
 from models.residency import Residency
-from models.roles import ModelError, Recognition, Samples, Transcript
+from models.roles import ModelError, Recognition, Role, Samples, Transcript
 from models.vad import VoiceActivity
 
 log = logging.getLogger(__name__)
@@ -266,6 +266,8 @@ class _Live:
         language = self._attention.request.language_in
         if language == self._language or self._listener.utterance:
             return
+        if self._language:
+            self._ear.unload(Role.ASR)  # the plan has room for one
         self._language = language
         try:
             self._ear.engines.recognizer(language)

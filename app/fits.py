@@ -11,7 +11,7 @@ from app import sets
 from models.catalog import Card
 from models.hardware import Hardware
 from models.placement import GPU_PRIORITY, ModelNeeds, Plan, Preferences, RolePlan, WhenShort, plan
-from models.places import Places
+from models.places import Places, in_use
 from models.reasons import NAMES, listed, size
 from models.residency import Library
 from models.roles import Role
@@ -56,11 +56,13 @@ def judged(card: Card, library: Library) -> Fit:
 
     What is installed is judged by its files, what is not by what the catalog tells. The library must have places.
     """
-    assert library.places is not None
-    machine, models = library.places.now()
-    if not _serves(card, library):
-        models = [*(model for model in models if model.role is not card.role), _with(card, models, library)]
-    return judge(models, card.role, machine, library.places.wishes)
+    places = library.places
+    assert places is not None
+    machine, alone = places.now([card])
+    _, models = places.now(_beside(card, library, places))
+    (own,) = alone or sets.needs([card])
+    models = [*(model for model in models if model.role is not card.role), _with(own, models)]
+    return judge(models, card.role, machine, places.wishes)
 
 
 def set_judged(places: Places) -> Fit:
@@ -69,24 +71,28 @@ def set_judged(places: Places) -> Fit:
     return judge(models, None, machine, places.wishes)
 
 
-def _serves(card: Card, library: Library) -> bool:
-    """Whether the plan counts it already."""
-    if card.role in (Role.LLM, Role.VLM):
-        first = library.find(card.role)
-        return first is not None and first.id == card.id
-    return any(each.id == card.id for each in library.cards)
+def _beside(card: Card, library: Library, places: Places) -> list[Card]:
+    """The models in use beside it, were it the first to be taken.
+
+    In other languages than the plan's it takes the place of its role's models, but that a translator comes beside them.
+    """
+    others = tuple(other for other in library.cards if other.id != card.id)
+    used = in_use(replace(library, cards=(card, *others)), places.pair)
+    if all(other.id != card.id for other in used):
+        used = in_use(library, places.pair)
+        return [other for other in used if other.role is not card.role or card.role is Role.TRANSLATION]
+    return [other for other in used if other.id != card.id]
 
 
-def _with(card: Card, models: Sequence[ModelNeeds], library: Library) -> ModelNeeds:
-    """What its role needs with it: of LLM and VLM it takes the place of another, else it comes beside the others."""
-    (alone,) = sets.needs([card])
-    there = next((model for model in models if model.role is card.role), None)
-    if there is None or card.role in (Role.LLM, Role.VLM):
-        return alone
+def _with(own: ModelNeeds, models: Sequence[ModelNeeds]) -> ModelNeeds:
+    """What its role needs with it."""
+    there = next((model for model in models if model.role is own.role), None)
+    if there is None:
+        return own
     return ModelNeeds(
-        card.role,
-        f"{there.name} + {card.name}",
-        lambda placement: there.need(placement) + alone.need(placement),
+        own.role,
+        f"{there.name} + {own.name}",
+        lambda placement: there.need(placement) + own.need(placement),
         there.scope,
     )
 

@@ -53,14 +53,17 @@ def cards() -> tuple[str, ...]:
 def beside(library: "Library", settings: Settings, card: str = "") -> tuple[Machine, ...]:
     """This machine, then it with the known card `card` as its only one if there is such, then the set-ups."""
     wishes, here, full = planning.wishes(settings), hardware.read(), planning.full_size()
-    found = [_machine("This computer, with the models that are here", here, planning.needs(library, here), wishes)]
+    pair = planning.spoken(settings)
+    found = [
+        _machine("This computer, with the models that are here", here, planning.needs(library, here, pair), wishes)
+    ]
     if card:
         other = planning.with_cards(here, [planning.WantedGpu(card)])
         found += [
             _machine(
                 f"This computer with a {card}, and the models that are here",
                 other,
-                planning.needs(library, other),
+                planning.needs(library, other, pair),
                 wishes,
             ),
             _machine(f"This computer with a {card}, and models of full size", other, full, wishes),

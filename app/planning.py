@@ -11,6 +11,7 @@ from app.settings import Settings
 from models import gpus, places
 from models.calibration import FILE, Calibration
 from models.hardware import Gpu, Hardware
+from models.languages import Pair
 from models.need import EyeShape, LanguageShape, language_model, projector, shape_of, takes_any_size
 from models.placement import ModelNeeds, Plan, Preferences, WhenShort, plan
 from models.places import Places
@@ -53,9 +54,16 @@ class WantedGpu:
     memory: int | None = None
 
 
-def placed(library: Library, settings: Settings | None = None) -> Library:
-    """The library with places for its models by a plan for this machine, corrected by what was measured earlier."""
-    return replace(library, places=Places(library, Calibration(library.cache / FILE), wishes(settings or Settings())))
+def placed(library: Library, settings: Settings | None = None, pair: Pair | None = None) -> Library:
+    """The library with places for its models by a plan for this machine, corrected by what was measured earlier; for a
+    talk in the languages of `pair`, or in all at once."""
+    calibration = Calibration(library.cache / FILE)
+    return replace(library, places=Places(library, calibration, wishes(settings or Settings()), pair=pair))
+
+
+def spoken(settings: Settings) -> Pair:
+    """The languages that are set."""
+    return Pair(settings.language_in, settings.language_out)
 
 
 def wishes(settings: Settings) -> Preferences:
@@ -63,9 +71,10 @@ def wishes(settings: Settings) -> Preferences:
     return Preferences(when_short=WhenShort(settings.when_short))
 
 
-def needs(library: Library, machine: Hardware) -> list[ModelNeeds]:
-    """What the library's models need on a machine, corrected by what was measured earlier."""
-    return places.needs(library, Calibration(library.cache / FILE), machine)
+def needs(library: Library, machine: Hardware, pair: Pair | None = None) -> list[ModelNeeds]:
+    """What the library's models need on a machine, corrected by what was measured earlier: those for a talk in the
+    languages of `pair`, or all."""
+    return places.needs(library, Calibration(library.cache / FILE), machine, pair)
 
 
 def full_size() -> list[ModelNeeds]:

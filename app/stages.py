@@ -96,7 +96,7 @@ class EngineStage(ABC, Generic[T]):
             self._lazy.use(library)
 
     def settle(self) -> None:
-        """Open anew what a new plan has moved elsewhere."""
+        """Close what a new plan has no use for, and open anew what it has moved elsewhere."""
         if self._lazy is not None:
             self._lazy.settle()
 

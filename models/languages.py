@@ -1,4 +1,6 @@
-"""Names of languages for people. Knows only the codes (ISO 639-1) that models of the catalog may have."""
+"""Names of languages for people, and the two of a talk. Knows only the codes (ISO 639-1) that models may have."""
+
+from typing import NamedTuple
 
 NAMES = {
     "ar": "Arabic",
@@ -19,6 +21,15 @@ NAMES = {
     "vi": "Vietnamese",
     "zh": "Chinese",
 }
+
+
+class Pair(NamedTuple):
+    """The languages of a talk (ISO 639-1)."""
+
+    source: str
+    """What the person speaks or types."""
+    target: str
+    """What is answered."""
 
 
 def name(code: str) -> str:

@@ -42,6 +42,8 @@ class ModelNeeds:
     """What it takes at any placement. Must answer the same for the same placement."""
     scope: Scope
     """What a plan may decide about it."""
+    idle: bool = False
+    """Whether no question in the languages that are set needs it: it is there and takes nothing."""
 
 
 class WhenShort(StrEnum):
@@ -147,8 +149,8 @@ def plan(machine: Hardware, models: Sequence[ModelNeeds], preferences: Preferenc
     all of Parley's models were placed anew.
     """
     wishes = preferences or Preferences()
-    away = [model for model in models if model.scope.host]
-    models = [model for model in models if not model.scope.host]
+    aside = [model for model in models if model.scope.host or model.idle]
+    models = [model for model in models if not (model.scope.host or model.idle)]
     known = {model.role: _ways(model, wishes) for model in models}
     lost = {
         gpu.index: _Planner(
@@ -157,17 +159,20 @@ def plan(machine: Hardware, models: Sequence[ModelNeeds], preferences: Preferenc
         for gpu in machine.gpus
     }
     found = replace(_Planner(machine, models, known, wishes).plan(), failover=lost)
-    return _with_remote(found, away) if away else found
+    return _with_those(found, aside) if aside else found
 
 
-def _with_remote(found: Plan, models: Sequence[ModelNeeds]) -> Plan:
-    """The plan, and what happens if a card is lost, with models that run on another computer and take nothing here."""
+def _with_those(found: Plan, models: Sequence[ModelNeeds]) -> Plan:
+    """The plan, and what happens if a card is lost, with models that take nothing here: they run on another computer,
+    or nobody needs them."""
     roles = dict(found.roles)
     for model in models:
-        reason = f"It runs on another computer, {model.scope.host}, and takes no memory here."
+        reason = "No question in the languages that are set needs it, so it takes no memory."
+        if model.scope.host:
+            reason = f"It runs on another computer, {model.scope.host}, and takes no memory here."
         nothing = Need(Memory())
         roles[model.role] = RolePlan(model.role, model.name, Placement(host=model.scope.host), nothing, 0, 0, reason)
-    failover = {index: _with_remote(left, models) for index, left in found.failover.items()}
+    failover = {index: _with_those(left, models) for index, left in found.failover.items()}
     return replace(found, roles=roles, failover=failover)
 
 

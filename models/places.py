@@ -17,9 +17,10 @@ from models.calibration import Calibration
 from models.catalog import Card
 from models.fitting import lower
 from models.hardware import Gpu, Hardware
+from models.languages import Pair
 from models.placement import ModelNeeds, Plan, Preferences, plan
 from models.reasons import size
-from models.roles import CPU, Engine, ModelError, Need, Placement, Role
+from models.roles import CPU, Engine, Memory, ModelError, Need, Placement, Role, Scope
 
 if TYPE_CHECKING:
     from models.residency import Library
@@ -45,15 +46,53 @@ class Change:
     """Why, as a sentence; empty for the first plan and one that was asked for."""
 
 
-def needs(library: "Library", calibration: Calibration, machine: Hardware) -> list[ModelNeeds]:
-    """What a library's models need, role by role: of LLM and VLM the one that serves, of the others all together."""
+def in_use(library: "Library", pair: Pair | None) -> list[Card]:
+    """The models that questions in these languages may need, spoken, with pictures and all, as far as there are such.
+
+    Without languages they are all that some question may need: of LLM and VLM the one that serves, and all others.
+    """
+    chats = _chats(library)
+    if pair is None:
+        return [*chats, *(card for card in library.cards if card.role not in (Role.LLM, Role.VLM))]
+    found = [
+        library.find(Role.ASR, pair.source, pair.source),
+        *(library.find(Role.TRANSLATION, *way) for way in _translations(chats, pair)),
+        *chats,
+        library.find(Role.TTS, pair.target, pair.target),
+    ]
+    return list({card.id: card for card in found if card is not None}.values())
+
+
+def _chats(library: "Library") -> list[Card]:
+    return [card for role in (Role.LLM, Role.VLM) if (card := library.find(role)) is not None]
+
+
+def _translations(chats: Sequence[Card], pair: Pair) -> Iterator[tuple[str, str]]:
+    """From what to what must be translated around the models that answer."""
+    for card in chats:
+        if pair.source not in card.source:
+            yield pair.source, card.source[0]
+        if pair.target not in card.target:
+            yield card.target[0], pair.target
+
+
+def needs(
+    library: "Library", calibration: Calibration, machine: Hardware, pair: Pair | None = None
+) -> list[ModelNeeds]:
+    """What the models in use for these languages need, all of a role together."""
+    found = _needs(library, in_use(library, pair), calibration, machine)
+    spare = library.find(Role.TRANSLATION)
+    if pair is not None and spare is not None and not any(_translations(_chats(library), pair)):
+        found.append(ModelNeeds(Role.TRANSLATION, spare.name, lambda placement: Need(Memory()), Scope(), idle=True))
+    return found
+
+
+def _needs(library: "Library", cards: Sequence[Card], calibration: Calibration, machine: Hardware) -> list[ModelNeeds]:
     names = [gpu.name for gpu in machine.gpus]
     found = []
     for role in Role:
-        cards = [card for card in library.cards if card.role is role]
-        if role in (Role.LLM, Role.VLM):
-            cards = cards[:1]
-        if models := [(card, engine) for card in cards if (engine := _engine(library, card)) is not None]:
+        of_role = [card for card in cards if card.role is role]
+        if models := [(card, engine) for card in of_role if (engine := _engine(library, card)) is not None]:
             found.append(_together(role, models, calibration, names))
     return found
 
@@ -96,10 +135,12 @@ class Places:
         wishes: Preferences | None = None,
         fixed: Mapping[Role, Placement] | None = None,
         read: Callable[[], Hardware] = hardware.read,
+        pair: Pair | None = None,
     ) -> None:
-        """The plan is for the machine as `read` finds it when it is first asked for. With `fixed`, every role is opened
-        as told there, or else on the CPU, and no plan is asked."""
-        self._library, self._read, self._fixed = library, read, fixed
+        """The plan is for the machine as `read` finds it when it is first asked for, and for a talk in the languages of
+        `pair`, or in all at once. With `fixed`, every role is opened as told there, or else on the CPU, and no plan is
+        asked."""
+        self._library, self._read, self._fixed, self._pair = library, read, fixed, pair
         self._calibration = calibration or Calibration(None)
         self._wishes = wishes or Preferences()
         self._lock = threading.RLock()
@@ -125,13 +166,28 @@ class Places:
         with self._lock:
             return self._wishes
 
-    def now(self) -> tuple[Hardware, list[ModelNeeds]]:
-        """The machine as it is now without its lost cards, and what the library's models need on it."""
+    @property
+    def pair(self) -> Pair | None:
+        """The languages that the plan in force is for; None for all at once."""
+        with self._lock:
+            return self._pair
+
+    def uses(self, card: Card) -> bool:
+        """Whether the plan in force counts a model: in other languages than the plan's it may be needed all the same,
+        and is then opened where there is room."""
+        with self._lock:
+            return any(other.id == card.id for other in in_use(self._library, self._pair))
+
+    def now(self, cards: Sequence[Card] | None = None) -> tuple[Hardware, list[ModelNeeds]]:
+        """The machine as it is now without its lost cards, and what the models in use need on it, or others that are
+        here; whose files cannot be read is left out."""
         machine = self._read()
         left = tuple(replace(gpu, ours=self._ours(gpu)) for gpu in machine.gpus if gpu.index not in self._lost)
         absence = machine.gpu_absence if left or not self._lost else "the graphics card is lost"
         machine = replace(machine, gpus=left, gpu_absence=absence)
-        return machine, needs(self._library, self._calibration, machine)
+        if cards is not None:
+            return machine, _needs(self._library, cards, self._calibration, machine)
+        return machine, needs(self._library, self._calibration, machine, self.pair)
 
     def subscribe(self, listener: Callable[[Change], None]) -> None:
         """Tell `listener` every new plan, on the thread that makes it; it must be quick."""
@@ -144,6 +200,14 @@ class Places:
             self._wishes = wishes or self._wishes
             self._lost.clear()
         self._change(cause)
+
+    def talk(self, pair: Pair) -> None:
+        """Plan anew for a talk in other languages. Does nothing where the plan in force is for them."""
+        with self._lock:
+            if pair == self._pair:
+                return
+            self._pair = pair
+        self._change("")
 
     def use(self, library: "Library") -> None:
         """Plan anew for the models of another library."""

@@ -206,7 +206,8 @@ class Residency:
         self._close(lambda opened: opened.card.role is role)
 
     def settle(self) -> None:
-        """Open anew what a new plan has moved elsewhere."""
+        """Close what a new plan has no use for, and open anew what it has moved elsewhere."""
+        self._close(lambda opened: not self._places.uses(opened.card))
         for opened in list(self._open.values()):
             if self._places.wanted(opened.card.role) != opened.wanted:
                 self._lend(opened.card)

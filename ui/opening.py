@@ -3,7 +3,6 @@
 Owns in which order it is made, and what the models at hand can do for which languages. It must not know widgets.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from app.events import Bus
     from app.live import LiveSpeaker
     from app.monitor import Monitor
-    from models.catalog import Card
     from models.residency import Library
 
 ELSEWHERE = (
@@ -57,11 +55,12 @@ def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
     from app.elsewhere import with_remote
     from app.live import LiveSpeaker
     from app.monitor import Monitor
-    from app.planning import placed
+    from app.planning import placed, spoken
     from models import available
 
     clear(folder)
-    library = placed(with_remote(available.library(folder, settings.models.split()), settings), settings)
+    library = with_remote(available.library(folder, settings.models.split()), settings)
+    library = placed(library, settings, spoken(settings))
     monitor = Monitor(bus, library.placements)
     echo = EchoCanceller()
     speaker = LiveSpeaker(settings.speaker, echo.played)
@@ -93,14 +92,10 @@ def request(settings: Settings, text: str | None = None, pictures: tuple[Picture
 
 def needed(library: "Library", settings: Settings) -> dict[str, str]:
     """The models that questions may need, as far as there are such: identity → role."""
-    found = {role: library.find(role) for role in (Role.LLM, Role.VLM)}
-    steps = [library.find(Role.ASR, settings.language_in), *found.values()]
-    if settings.speak:
-        steps.append(library.find(Role.TTS, settings.language_out))
-    for model in found.values():
-        if model is not None:
-            steps += _translators(library, model, settings)
-    return {card.id: card.role.value for card in steps if card is not None}
+    from models.places import in_use
+
+    used = in_use(library, languages.Pair(settings.language_in, settings.language_out))
+    return {card.id: card.role.value for card in used if settings.speak or card.role is not Role.TTS}
 
 
 def offers(library: "Library") -> tuple[list[Offer], list[Offer]]:
@@ -134,10 +129,3 @@ def _note(possible: bool, sound: bool, silent: str) -> str:
     if not possible:
         return "there is no translator"
     return "" if sound else silent
-
-
-def _translators(library: "Library", model: "Card", settings: Settings) -> "Iterator[Card | None]":
-    if settings.language_in not in model.source:
-        yield library.find(Role.TRANSLATION, settings.language_in, model.source[0])
-    if settings.language_out not in model.target:
-        yield library.find(Role.TRANSLATION, model.target[0], settings.language_out)

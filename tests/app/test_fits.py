@@ -7,9 +7,10 @@ import pytest
 
 from app.fits import AGAIN, Verdict, judge, judged, set_judged
 from app.planning import full_size, placed
-from models import catalog
+from models import catalog, hardware
 from models.hardware import Gpu, Hardware
-from models.placement import Preferences, WhenShort, plan
+from models.languages import Pair
+from models.placement import CONTEXT, MARGIN, Preferences, WhenShort, plan
 from models.residency import starter_library
 from models.roles import GB, Role
 from tests.nvml import T4, StandInNvml
@@ -78,3 +79,17 @@ def test_a_starter_fits(stand_in_nvml: StandInNvml, tmp_path: Path, role: Role) 
     library = placed(starter_library(tmp_path, {}))
     card = next(card for card in library.cards if card.role is role)
     assert judged(card, library).verdict is Verdict.FITS
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_voice_takes_the_place_of_the_one_in_use(stand_in_nvml: StandInNvml, tmp_path: Path, language: str) -> None:
+    stand_in_nvml.show(T4)
+    starters = starter_library(tmp_path, {})
+    voices = replace(starters, cards=tuple(card for card in starters.cards if card.role is Role.TTS))
+    room = hardware.read().gpus[0].free - MARGIN - CONTEXT
+    voice = next(card for card in catalog.load() if card.role is Role.TTS and not card.starter)
+    voice = replace(voice, source=(language,), target=(language,), need=room)
+    assert judged(voice, placed(voices, pair=Pair("en", "en"))).verdict is Verdict.FITS
+    assert judged(replace(voice, need=room + 1), placed(voices, pair=Pair("en", "en"))).verdict is Verdict.LESS
+    # Where all languages are spoken at once, it comes beside the others.
+    assert judged(voice, placed(voices)).verdict is Verdict.LESS

@@ -9,11 +9,12 @@ import pytest
 from PIL import Image, ImageDraw
 
 from app.assistant import Assistant
-from app.events import AnswerPiece, EngineReady, Event, PlanMade, ProblemRaised, SpeakingStarted
+from app.events import AnswerPiece, EngineClosed, EngineReady, Event, PlanMade, ProblemRaised, SpeakingStarted
 from app.monitor import Monitor
 from app.planning import placed
 from app.turn import Answer, Outcome, Request
 from models.catalog import Card
+from models.languages import Pair
 from models.pictures import load_picture
 from models.placement import CONTEXT, Preferences
 from models.places import SLACK
@@ -288,3 +289,24 @@ def test_a_wish_moves_a_model_and_without_room_it_stays_as_it_was(
     (problem,) = [text for text in desk.problems if "language model" in text]
     assert "GPU 1 instead of GPU 0" in problem
     assert desk.ask().answer == ANSWER
+
+
+def test_another_language_is_planned_for_and_the_last_one_given_back(cards: Cards, library: Library) -> None:
+    cards.show(T4)
+    desk = Desk(placed(library, pair=Pair("en", "en")))
+    desk.assistant.prepare(Request(QUESTION, language_in="en", language_out="en"))
+    desk.settled()
+    voice = library.find(Role.TTS, "en")
+    assert voice is not None
+    assert desk.plans[-1].plan.roles[Role.TTS].model == voice.name
+    held = cards.taken[0]
+    desk.assistant.prepare(Request(QUESTION, language_in="es", language_out="es"))
+    assert desk.assistant.warm(Request(QUESTION, language_in="es", language_out="es")) is None
+    first, second = desk.plans
+    assert first.plan.roles[Role.TTS].model == voice.name
+    assert second.plan.roles[Role.TTS].model == "Starter voice, Spanish"
+    assert second.cause == ""
+    assert EngineClosed(Role.TTS, voice.id) in desk.record.events
+    assert cards.taken[0] == pytest.approx(held, rel=0.05), "one voice is there, not two"
+    assert desk.problems == []
+    desk.close()

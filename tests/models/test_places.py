@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from models import catalog
 from models.calibration import FILE, Calibration
 from models.hardware import Gpu, Hardware
+from models.languages import Pair
 from models.placement import Preferences, WhenShort
-from models.places import RAM_SLACK, SLACK, Change, Places
+from models.places import RAM_SLACK, SLACK, Change, Places, in_use, needs
 from models.residency import Library, Loaded, Residency, SteppedDown, starter_library
 from models.roles import CPU, GB, CancelToken, Memory, Message, ModelError, Need, Placement, Role, Sampling
 from tests.cards import Cards
@@ -195,4 +197,70 @@ def test_a_card_that_the_libraries_cannot_use_costs_one_notice(chats: Library, m
     assert step.given_up == ("the CPU instead of the graphics card",)
     assert step.cause.text == "The installed llama.cpp was built without support for graphics cards"
     assert step.cause.remedy.startswith("Run Parley's set-up again")
+    engines.close()
+
+
+EN, ES = Pair("en", "en"), Pair("es", "es")
+
+
+@pytest.mark.parametrize(
+    ("pair", "used"),
+    [
+        (EN, {"asr-en", "llm", "vlm", "tts-en"}),
+        (ES, {"asr-es", "translation-es-en", "translation-en-es", "llm", "vlm", "tts-es"}),
+        (Pair("es", "en"), {"asr-es", "translation-es-en", "llm", "vlm", "tts-en"}),
+        (Pair("de", "es"), {"translation-en-es", "llm", "vlm", "tts-es"}),
+        (None, {card.id.removeprefix("starter-") for card in catalog.load() if card.starter}),
+    ],
+)
+def test_only_what_the_languages_need_is_counted(tmp_path: Path, pair: Pair | None, used: set[str]) -> None:
+    whole = starter_library(tmp_path / "converted", {})
+    assert {card.id.removeprefix("starter-") for card in in_use(whole, pair)} == used
+    reading = machine(16 * GB)()
+    found = {model.role: model for model in needs(whole, Calibration(None), reading, pair)}
+    for role in Role:
+        cards = [card for card in whole.cards if card.role is role and card.id.removeprefix("starter-") in used]
+        alone = [whole.engine(card).need(CPU).ram for card in cards]
+        counted = found[role].need(CPU).ram if role in found else 0
+        assert counted == sum(alone)
+    # Not needed is something else than not there.
+    assert (Role.TRANSLATION in found and found[Role.TRANSLATION].idle) == (pair == EN)
+    assert (Role.ASR in found) == (pair is None or pair.source != "de")
+
+
+def test_a_translator_that_nobody_needs_takes_nothing_of_the_plan(tmp_path: Path) -> None:
+    whole = starter_library(tmp_path / "converted", {})
+    # Room for four roles, and not for the translators beside them.
+    reading = machine(16 * GB)()
+    four = sum(model.need(CPU).ram for model in needs(whole, Calibration(None), reading, EN))
+    translators = sum(model.need(CPU).ram for model in needs(whole, Calibration(None), reading, ES)) - four
+    assert translators > 50 * MB
+    wishes = Preferences(reserved={}, ram_margin=0)
+    places = Places(whole, wishes=wishes, read=machine(four + translators // 2), pair=EN)
+    assert places.plan.fits
+    idle = places.plan.roles[Role.TRANSLATION]
+    assert (idle.placement, idle.reserved_ram, idle.predicted.ram) == (CPU, 0, 0)
+    assert idle.reason == "No question in the languages that are set needs it, so it takes no memory."
+    changes: list[Change] = []
+    places.subscribe(changes.append)
+    places.talk(EN)
+    assert changes == []
+    places.talk(ES)
+    assert [change.plan.fits for change in changes] == [False]
+    assert places.plan.roles[Role.TRANSLATION].placement is None
+
+
+def test_what_other_languages_need_is_given_back(tmp_path: Path) -> None:
+    whole = starter_library(tmp_path / "converted", {})
+    places = Places(whole, read=machine(16 * GB), pair=EN)
+    closed: list[str] = []
+    engines = Residency(replace(whole, places=places), closed=lambda card: closed.append(card.id))
+    engines.voice("en")
+    # Asked for all the same, it is opened where there is room.
+    engines.voice("es")
+    engines.settle()
+    assert closed == ["starter-tts-es"]
+    places.talk(ES)
+    engines.settle()
+    assert closed == ["starter-tts-es", "starter-tts-en"]
     engines.close()
