@@ -79,15 +79,16 @@ def beside(library: "Library", settings: Settings, card: str = "") -> tuple[Mach
 
 def _machine(title: str, machine: Hardware, models: list[ModelNeeds], wishes: Preferences) -> Machine:
     found = plan(machine, models, wishes)
-    sentence, larger = planning.next_card(found, models, wishes)
-    more = larger.advice if larger is not None else ()
+    larger = planning.larger_models(found, models, wishes)
+    sentence, with_it = planning.next_card(found, models, wishes)
+    more = with_it.advice if with_it is not None else ()
     return Machine(
         title,
         _bars(found),
         _verdict(found),
         found.traded,
         tuple(_loss(found, index) for index in found.failover),
-        found.advice,
+        (*filter(None, [larger]), *found.advice),
         (sentence, *more) if sentence else ("No larger card that is known would change anything.",),
     )
 

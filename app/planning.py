@@ -1,19 +1,21 @@
 """Plans for this machine and for machines that are only thought of.
 
-Owns whose plan is made, the four set-ups, and what a larger card would change. It must not know how plans
-are shown.
+Owns whose plan is made, the four set-ups, and what larger models and a larger card would change. It must not know how
+plans are shown.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app import sets
+from app.sets import ModelSet
 from app.settings import Settings
-from models import gpus, places
+from models import catalog, gpus, places
 from models.calibration import FILE, Calibration
 from models.hardware import Gpu, Hardware
 from models.languages import Pair
 from models.need import EyeShape, LanguageShape, language_model, projector, shape_of, takes_any_size
-from models.placement import ModelNeeds, Plan, Preferences, WhenShort, plan
+from models.placement import GPU_PRIORITY, ModelNeeds, Plan, Preferences, RolePlan, WhenShort, plan
 from models.places import Places
 from models.reasons import NAMES, listed, size
 from models.residency import Library
@@ -89,7 +91,13 @@ def full_size() -> list[ModelNeeds]:
         assert isinstance(form, DecoderShape)
         cells = [2 * form.kv_heads * form.head_width] * form.layers
         shape = shape_of(
-            decoder_tensors(form), cells, form.width, form.feed_forward, form.vocabulary, merges=form.vocabulary
+            decoder_tensors(form),
+            cells,
+            form.width,
+            form.feed_forward,
+            form.vocabulary,
+            merges=form.vocabulary,
+            trained=form.trained_context,
         )
         eye, tower = None, form.projector
         if tower is not None:
@@ -108,7 +116,7 @@ def _decoder(role: Role, name: str, shape: LanguageShape, eye: EyeShape | None, 
         taken = language_model(shape, placement, placement.context or CONTEXTS[role])
         return taken if eye is None else taken + projector(eye, placement, placement.picture_side or side)
 
-    scope = Scope(len(shape.layers), CONTEXTS[role], None if eye is None else side)
+    scope = Scope(len(shape.layers), CONTEXTS[role], None if eye is None else side, trained=shape.trained)
     return ModelNeeds(role, name, need, scope)
 
 
@@ -180,42 +188,76 @@ def without(machine: Hardware, index: int) -> Hardware:
 
 
 def advised(machine: Hardware, models: Sequence[ModelNeeds], preferences: Preferences | None = None) -> Plan:
-    """The plan, with what a larger card would buy among its advice."""
+    """The plan, with which larger models the catalog has for this machine, and what a larger card would buy."""
     found = plan(machine, models, preferences)
-    larger = larger_card(found, models, preferences)
-    return replace(found, advice=(*found.advice, larger)) if larger else found
+    more = larger_models(found, models, preferences), next_card(found, models, preferences)[0]
+    return replace(found, advice=(*found.advice, *filter(None, more)))
 
 
-def larger_card(found: Plan, models: Sequence[ModelNeeds], preferences: Preferences | None = None) -> str:
-    """What the next larger card that makes a difference, in place of the largest, would buy; empty if none does."""
-    return next_card(found, models, preferences)[0]
+def larger_models(found: Plan, models: Sequence[ModelNeeds], preferences: Preferences | None = None) -> str:
+    """Which larger models of the catalog would fit in place of those in a plan; empty if none would."""
+    larger = sets.larger(catalog.load(), found, models, preferences)
+    return "" if larger is None else f"There is room for larger models: {_as_roles(larger, found)}."
+
+
+def _as_roles(larger: ModelSet, before: Plan) -> str:
+    told = listed([f"“{card.name}” as {NAMES[card.role]}" for card in larger.cards])
+    moved = sets.off_card(larger.plan.roles[Role.TTS]) and not sets.off_card(before.roles[Role.TTS])
+    return f"{told}, with {NAMES[Role.TTS]} on the CPU" if moved else told
 
 
 def next_card(
     found: Plan, models: Sequence[ModelNeeds], preferences: Preferences | None = None
 ) -> tuple[str, Plan | None]:
-    """The same, and the plan with that card, None if no card makes a difference."""
+    """What the next larger card that makes a difference, in place of the largest, would buy, and the plan with it;
+    empty and None if no known card makes one."""
     machine = found.machine
     largest = max(machine.gpus, key=lambda gpu: gpu.total, default=None)
     least = 0 if largest is None else largest.total * _LEAST_GAIN
     index = 0 if largest is None else largest.index
     others = tuple(gpu for gpu in machine.gpus if gpu is not largest)
     by_size = {card.memory: card for card in reversed(gpus.known()) if card.memory > least}
+    here = sets.larger(catalog.load(), found, models, preferences)
     for memory, card in sorted(by_size.items()):
         thought = (*others, _thought(index, WantedGpu(card.name, memory)))
         with_it = replace(machine, gpus=tuple(sorted(thought, key=lambda gpu: gpu.index)))
         bought = plan(with_it, models, preferences)
-        such = f"A card of {memory // GB} GB, such as the {card.name},"
-        if largest is None:
-            moved = [NAMES[role] for role, placement in bought.placements.items() if placement.gpu is not None]
-            if moved:
-                return f"{such} would have room for {listed(moved)}.", bought
-            continue
-        would = []
-        if bought.headroom[index] - found.headroom[index] > _WORTH_TELLING:
-            would.append(f"leave {size(bought.headroom[index])} on it instead of {size(found.headroom[index])}")
-        if ended := [sentence.rstrip(".") for sentence in found.traded if sentence not in bought.traded]:
-            would.append(f"end this: {'; '.join(ended)}")
+        would = _gains(found, bought, index)
+        there = sets.larger(catalog.load(), bought, models, preferences)
+        if there is not None and sets.strength(there.cards, models) > sets.strength(here.cards if here else (), models):
+            more = f"let you use {_as_roles(there, bought)}"
+            would = [more] if largest is None else [*would, more]
+        elif largest is None and here is not None:
+            continue  # so small models need no card, and those that this one has room for can be had without
         if would:
-            return f"{such} in place of GPU {index} would {' and '.join(would)}.", bought
+            such = f"A card of {memory // GB} GB, such as the {card.name},"
+            place = "" if largest is None else f" in place of GPU {index}"
+            return f"{such}{place} would {listed(would)}.", bought
     return "", None
+
+
+def _gains(before: Plan, after: Plan, index: int) -> list[str]:
+    """What is better in a plan of the same models with another card, by its index; as parts after "would"."""
+    if not before.machine.gpus:
+        placed = [role for role in GPU_PRIORITY if after.roles[role].model]
+        whole = [role for role in placed if _kind(after.roles[role]) == _WHOLE]
+        return [f"have room for {listed([NAMES[role] for role in whole])}"] if whole == placed else []
+    whole = [role for role in GPU_PRIORITY if _kind(after.roles[role]) > _kind(before.roles[role])]
+    complete = [role for role in GPU_PRIORITY if before.roles[role].steps and not after.roles[role].steps]
+    complete = [role for role in complete if role not in whole]
+    would = [f"have room for all of {listed([NAMES[role] for role in whole])}"] if whole else []
+    would += [f"open {listed([NAMES[role] for role in complete])} with nothing given up"] if complete else []
+    if after.headroom[index] - before.headroom[index] > _WORTH_TELLING:
+        would.append(f"leave {size(after.headroom[index])} on it instead of {size(before.headroom[index])}")
+    return would
+
+
+_WHOLE = 3
+
+
+def _kind(planned: RolePlan) -> int:
+    """How well a role is placed: whole on a card, on the CPU or in part on a card, after another one, or not."""
+    at = planned.placement
+    if at is None or planned.turns_with is not None:
+        return int(at is not None)
+    return _WHOLE if at.gpu is not None and at.layers < 0 else 2

@@ -7,12 +7,13 @@ are, the plan reads their headers. It must not know what is installed or how.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 from models import languages as names
 from models.catalog import Card
 from models.hardware import Hardware
-from models.placement import ModelNeeds, Plan, plan
-from models.roles import GB, Memory, Need, Placement, Role, Scope
+from models.placement import GPU_PRIORITY, ModelNeeds, Plan, Preferences, RolePlan, plan
+from models.roles import CPU, GB, RESERVED, Memory, Need, Placement, Role, Scope
 
 PIVOT = "en"
 """The language that every other one is translated to and from: the one that all models know."""
@@ -20,6 +21,8 @@ LARGEST_ON_CPU = 4_500_000_000
 """Parameters of a language model that still answers at a bearable speed without a graphics card."""
 _VOICE_SHARE = 3
 """A voice or a recognizer takes so many times its files at work, where the catalog does not say."""
+_LARGER = 1.2
+"""A model is larger than another one whose weights it has so many times at least."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def choose(cards: Sequence[Card], machine: Hardware, wanted: Sequence[str]) -> M
     The strongest pair of language and picture model that runs on the machine's graphics cards as a whole beside
     everything else; where no pair does, one of them there and a small one on the CPU; else the smallest.
     """
-    usable = [card for card in cards if not card.starter and card.origins and card.commercial is not False]
+    usable = _usable(cards)
     spoken = tuple(dict.fromkeys(wanted))
     rest: list[Card] = []
     missing: list[str] = []
@@ -90,6 +93,93 @@ def choose(cards: Sequence[Card], machine: Hardware, wanted: Sequence[str]) -> M
         if (of_role := [card for card in usable if card.role is role])
     )
     return ModelSet((*smallest, *rest), plan(machine, needs([*smallest, *rest])), tuple(missing))
+
+
+def _usable(cards: Sequence[Card]) -> list[Card]:
+    return [card for card in cards if not card.starter and card.origins and card.commercial is not False]
+
+
+def larger(
+    cards: Sequence[Card], found: Plan, models: Sequence[ModelNeeds], wishes: Preferences | None = None
+) -> ModelSet | None:
+    """Of `cards`, the larger language and picture model that would run in place of those in a plan of `models`.
+
+    The strongest such pair, or one of the two, that is whole on the machine's graphics cards, or answers at a bearable
+    speed where there are none. Reservations that are kept are kept then too, and every other role stays as it is; but
+    where not all are kept, the voice may have to go to the CPU.
+    """
+    machine, there = found.machine, {model.role: model for model in models}
+    if machine.gpus:
+        most = sum(gpu.free + (gpu.ours or 0) for gpu in machine.gpus)
+    else:
+        most = machine.ram_free + machine.ram_private
+    weights = _weights(models)
+    options: dict[Role, list[Card | None]] = {Role.LLM: [None], Role.VLM: [None]}
+    for card in _usable(cards):
+        if card.role not in options or _is_away(there.get(card.role)):
+            continue
+        bearable = bool(machine.gpus) or (card.parameters or 0) <= LARGEST_ON_CPU
+        if bearable and card.size > _LARGER * weights[card.role]:
+            options[card.role].append(card)
+
+    pairs = product(options[Role.LLM], options[Role.VLM])
+    sets = [tuple(card for card in pair if card is not None) for pair in pairs]
+    for chosen in sorted(sets, key=lambda each: strength(each, models), reverse=True):
+        if chosen and sum(card.need or card.size for card in chosen) <= most:
+            roles = [card.role for card in chosen]
+            others = [model for model in models if model.role not in roles]
+            tried = plan(machine, [*others, *needs(chosen)], wishes)
+            if _keeps(tried, found, roles):
+                return ModelSet(chosen, tried, ())
+    return None
+
+
+def strength(chosen: Sequence[Card], models: Sequence[ModelNeeds]) -> int:
+    """What language and picture model are worth together, with the chosen ones in place of those among `models`."""
+    weights = _weights(models)
+    return prod(({role: size + 1 for role, size in weights.items()} | {c.role: c.size for c in chosen}).values())
+
+
+def _weights(models: Sequence[ModelNeeds]) -> dict[Role, int]:
+    """Bytes of the language and the picture model; 0 where there is none."""
+    found = {Role.LLM: 0, Role.VLM: 0}
+    for model in models:
+        if model.role in found:
+            memory = model.need(CPU).host
+            found[model.role] = memory.weights + memory.projector
+    return found
+
+
+def _is_away(model: ModelNeeds | None) -> bool:
+    return model is not None and bool(model.scope.host)
+
+
+def _keeps(tried: Plan, found: Plan, chosen: Sequence[Role]) -> bool:
+    """Whether a plan has the chosen models whole where they shall be, and costs little that another plan has."""
+    for role in chosen:
+        where = tried.roles[role].placement
+        if where is None or tried.roles[role].steps or tried.roles[role].turns_with is not None:
+            return False
+        if tried.machine.gpus and (where.gpu is None or where.layers >= 0):
+            return False
+    short = not _kept(found)
+    for role, before in found.roles.items():
+        now = tried.roles[role]
+        moved = off_card(now) and not off_card(before) and not (short and role is Role.TTS)
+        if role not in chosen and (moved or now.steps != before.steps or before.runs > now.runs):
+            return False
+    return short or _kept(tried)
+
+
+def off_card(planned: RolePlan) -> bool:
+    """Whether a role has nothing on a graphics card."""
+    return planned.placement is None or planned.placement.gpu is None
+
+
+def _kept(found: Plan) -> bool:
+    """Whether every role that needs a card has what is reserved for it."""
+    here = [role for role, at in found.placements.items() if role in GPU_PRIORITY and not at.host]
+    return all(found.roles[role].reserved >= RESERVED[role] for role in here)
 
 
 def _on_cpu(tried: ModelSet, card: Card) -> bool:

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.problems import Problem
+from models.roles import PICTURE_SIDE as PICTURE_SIDE
 from models.roles import CancelToken, Message, Picture, Role, Word
 
 MARKS = ("asr_final", "translate_in", "first_token", "first_clause", "first_audio", "total")
 """Time marks in the order of the pipeline. All count from the end of speech, or from the call for a typed question."""
 
-
-PICTURE_SIDE = 1024
-"""Pixels of the longest side of a picture in a request. The model may see less, the person and the history do not."""
 REMEMBERED_TURNS = 12
 """Turns of a conversation that a model is told."""
 

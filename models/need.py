@@ -54,6 +54,8 @@ class LanguageShape:
     inner: int
     vocabulary: int
     merges: int
+    trained: int
+    """Tokens of context that it was made for: it takes as much memory with more, but makes no sense of them."""
 
 
 def language_shape(path: Path) -> LanguageShape:
@@ -83,6 +85,7 @@ def _language_shape(path: Path, _size: int, _changed: int) -> LanguageShape:
         inner=header.number("feed_forward_length", 4 * width),
         vocabulary=_length(header, "tokens"),
         merges=_length(header, "merges"),
+        trained=header.number("context_length"),
     )
 
 
@@ -100,7 +103,13 @@ class Tensor(Protocol):
 
 
 def shape_of(
-    tensors: Iterable[Tensor], cells: Sequence[int], width: int, inner: int, vocabulary: int, merges: int
+    tensors: Iterable[Tensor],
+    cells: Sequence[int],
+    width: int,
+    inner: int,
+    vocabulary: int,
+    merges: int,
+    trained: int,
 ) -> LanguageShape:
     """The shape that a language model with these tensors has; the rest is as in LanguageShape."""
     layers, copied = [0] * len(cells), [0] * len(cells)
@@ -118,7 +127,7 @@ def shape_of(
         else:
             output += tensor.size
     return LanguageShape(
-        tuple(layers), tuple(copied), table, output, tied, tuple(cells), width, inner, vocabulary, merges
+        tuple(layers), tuple(copied), table, output, tied, tuple(cells), width, inner, vocabulary, merges, trained
     )
 
 

@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,15 @@ from models.llama import SMALL, Llama, last_words, library, log_callback, memory
 from models.prompt import Markup, Piece
 from models.roles import Cancelled, CancelToken, ModelError, Picture, Placement
 
-MOST_PICTURE_TOKENS = 640
-"""Tokens that a model with free choice may spend on one picture; 640 are enough for 768 pixels a side."""
+_MOST_TOKENS, _ENOUGH_FOR = 640, 768
+"""Tokens that a model with free choice may spend on one picture, and the pixels a side that they are enough for."""
 
 _ABORTED = 2
+
+
+def most_tokens(side: int | None) -> int:
+    """Tokens that a model with free choice may spend on a picture of `side` pixels: with fewer it sees it smaller."""
+    return ceil(_MOST_TOKENS * max(1.0, (side or 0) / _ENOUGH_FOR) ** 2)
 
 
 def checked(path: Path) -> gguf.Header:
@@ -89,7 +95,7 @@ class Projector:
         parameters.n_threads = placement.threads or (1 if header.weights < SMALL else processors())
         # A first run on a card finds out then, not at the first question, that memory does not suffice.
         parameters.warmup = placement.gpu is not None
-        parameters.image_max_tokens = MOST_PICTURE_TOKENS
+        parameters.image_max_tokens = most_tokens(placement.picture_side)
         parameters.flash_attn_type = self._api.LLAMA_FLASH_ATTN_TYPE_AUTO
         self._context = mtmd_cpp.mtmd_init_from_file(str(path).encode(), llama.model, parameters)
         if self._context is None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.fitting import ladder
-from models.roles import GB, CacheType, Placement, Role, Scope
+from models.roles import GB, PICTURE_SIDE, CacheType, Placement, Role, Scope
 
 if TYPE_CHECKING:
     from models.placement import ModelNeeds, Plan, Preferences, RolePlan
@@ -21,9 +21,9 @@ NAMES = {
     Role.TTS: "the voice",
 }
 _BITS = {CacheType.F16: 16, CacheType.Q8_0: 8, CacheType.Q4_0: 4}
-_BYTES_PER_PARAMETER = 0.62
-"""In Q4_K_M, by the published files of the 8B models: 5.03 GB for 8.2 billion."""
 _WORTH_TELLING = 500_000_000
+_MOST_TALKS = 64
+"""Nobody has more at a time with one computer."""
 
 
 def size(count: int) -> str:
@@ -152,9 +152,11 @@ class Reasons:
         elif (
             placement.gpu is not None
             and placement.layers < 0
+            and planned.role not in self._guests  # a larger one would go to the CPU
             and planned.reserved < self._wishes.reserved.get(planned.role, 0)
         ):
-            told.append(f"{name} has less than what is meant for it: a larger one may not fit.")
+            meant = size(self._wishes.reserved[planned.role])
+            told.append(f"{name} has {size(planned.reserved)} of the {meant} meant for it: a larger one may not fit.")
         return told
 
     def _advice(self) -> tuple[str, ...]:
@@ -162,7 +164,7 @@ class Reasons:
         for role in (Role.LLM, Role.VLM):
             planned = self._plan.roles[role]
             if planned.placement is not None and planned.placement.gpu is not None and planned.placement.layers < 0:
-                told += self._growth(self._models[role], planned.placement, self._spare(planned.placement.gpu))
+                told += self._growth(self._models[role], planned, self._spare(planned.placement.gpu))
         used = {placement.gpu for placement in self._plan.placements.values()}
         told += [
             f"{self._card(gpu.index)} is free: for what does not fit elsewhere, and if another card is lost."
@@ -174,36 +176,42 @@ class Reasons:
     def _spare(self, index: int) -> int:
         return self._plan.headroom[index] - self._plan.lent[index] - self._wishes.margin - self._wishes.context
 
-    def _growth(self, model: "ModelNeeds", placement: Placement, spare: int) -> list[str]:
-        """What the room that remains beside a model would buy."""
-        if spare < _WORTH_TELLING or not placement.context:
+    def _growth(self, model: "ModelNeeds", planned: "RolePlan", spare: int) -> list[str]:
+        """What a model on a card could do with the room that remains: what is kept for it, and what nobody has."""
+        placement, now = planned.placement, planned.predicted
+        assert placement is not None
+        room = spare + planned.reserved - now.vram
+        if room < _WORTH_TELLING or not placement.context:
             return []
-        now = model.need(placement)
-        if 2 * now.vram < self._wishes.reserved.get(model.role, 0):
-            return []  # so small a model has room for more than it was made to use
         double = model.need(replace(placement, context=2 * placement.context)).vram - now.vram
         buys = []
         if double > 0:
-            buys.append(f"a context of {_round(placement.context * (1 + spare / double)):,} tokens")
-            if (talks := spare // double) >= 1:
-                buys.append(f"{1 + talks} talks at a time")
+            longest = _round(placement.context * (1 + room / double))
+            if model.scope.trained is not None and longest >= model.scope.trained:
+                longest = model.scope.trained
+            if longest > placement.context:
+                buys.append(f"a context of {longest:,} tokens")
+            if model.role is Role.LLM and (more := min(room // double, _MOST_TALKS - 1)) >= 1:
+                buys.append(f"{1 + more} talks at a time")
         if placement.picture_side:
             finer = (
                 model.need(replace(placement, picture_side=2 * placement.picture_side)).card.picture - now.card.picture
             )
             if finer > 0:
                 # The peak grows with the area: four times the area takes `finer` more.
-                side = placement.picture_side * (1 + 3 * spare / finer) ** 0.5
-                buys.append(f"pictures of {min(_round(int(side)), 4096):,} pixels")
-        parameters = (now.card.weights + spare) / _BYTES_PER_PARAMETER / GB
-        buys.append(f"a model of {parameters:.0f} billion parameters in 4 bits")
+                side = min(_round(placement.picture_side * (1 + 3 * room / finer) ** 0.5), PICTURE_SIDE)
+                if side > placement.picture_side:
+                    buys.append(f"pictures of {side:,} pixels")
+        if not buys:
+            return []
         return [
-            f"The {size(spare)} that {self._card(placement.gpu)} can still give would buy {NAMES[model.role]}"
+            f"{_sentence(NAMES[model.role])} could take {size(room)} more of {self._card(placement.gpu)}: enough for"
             f" {listed(buys, 'or')}."
         ]
 
 
 def _round(count: float) -> int:
+    """A number of tokens or pixels that is no more exact than its forecast."""
     step = 1000 if count >= 10_000 else 100
     return int(count // step * step)
 

@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 
 from models import languages
 from models.catalog import Card
-from models.roles import ModelError, Role
+from models.roles import PICTURE_SIDE, ModelError, Role
 
 ENGINE = "openai-server"
-PICTURE_SIDE = 1024
-"""Pixels of the longest side of a picture that is sent."""
 WHERE = "in the settings, under “Another computer”"
 MOST_KEY = 4096
 

@@ -20,6 +20,9 @@ Samples: TypeAlias = "NDArray[np.int16]"
 
 GB = 1_000_000_000
 
+PICTURE_SIDE = 1024
+"""Pixels of the longest side of a picture in a question. The model may see less, the person and the history do not."""
+
 
 class Role(StrEnum):
     """What a model does in a turn."""
@@ -180,6 +183,8 @@ class Scope:
     """Why it cannot run on a card ("Vosk cannot use a graphics card"); None where it can."""
     host: str = ""
     """The other computer that it runs on: it needs no place here."""
+    trained: int | None = None
+    """The longest context in tokens that it was made for; None where nobody says."""
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.planning import WantedGpu, needs, with_cards
-from models import gguf
 from models.hardware import Hardware
 from models.placement import RAM_MARGIN, Plan, Preferences, plan
 from models.residency import Library
-from models.roles import ModelError, Need, Placement, Role
+from models.roles import PICTURE_SIDE, ModelError, Need, Placement, Role
 
 CARDS = (
     WantedGpu("GTX 1660"),
@@ -25,7 +24,6 @@ CARDS = (
 )
 """Cards that people ask about, one of each size."""
 _STEP = {"context": 256, "picture_side": 16}
-_MOST = {"context": 1 << 20, "picture_side": 4096}
 _MOST_TURNS = 64
 
 
@@ -58,24 +56,24 @@ def spare(found: Plan) -> Spare:
 def limits(library: Library, found: Plan) -> list[dict[str, Any]]:
     """Rows of {what, now, most, why}; `most` is None where `now` does not fit as it is."""
     rows, room = [], spare(found)
-    models = {model.role: model.need for model in needs(library, found.machine)}
+    models = {model.role: model for model in needs(library, found.machine)}
     for role, name in ((Role.LLM, "language model"), (Role.VLM, "picture model")):
         at = found.roles[role].placement
         if at is None or role not in models:
             continue
-        need = models[role]
+        need = models[role].need
         card = library.find(role)
         assert card is not None
-        made_for = _trained(library, role)
+        made_for = models[role].scope.trained or at.context or 0
         context = at.context or card.context or made_for
         longest = _grown(need, at, "context", context, room, made_for)
         rows.append(_row(f"Context of the {name}, tokens", context, longest, made_for, "all that it was made for"))
         if role is Role.VLM:
             side = at.picture_side or card.picture_side or 0
             same = need(replace(at, picture_side=2 * side)) == need(replace(at, picture_side=side))
-            largest = side if same else _grown(need, at, "picture_side", side, room, _MOST["picture_side"])
-            why = "every picture is brought to this size" if same else "more than Parley hands to a model"
-            rows.append(_row("Side of a picture, pixels", side, largest, side if same else _MOST["picture_side"], why))
+            largest = side if same else _grown(need, at, "picture_side", side, room, max(side, PICTURE_SIDE))
+            why = "every picture is brought to this size" if same else "Parley hands no larger ones to a model"
+            rows.append(_row("Side of a picture, pixels", side, largest, side if same else PICTURE_SIDE, why))
         else:
             turns = _turns(need, at, context, room)
             rows.append(_row("Talks at a time, each with this context", 1, turns, _MOST_TURNS, "more were not tried"))
@@ -117,14 +115,6 @@ def _turns(need: Callable[[Placement], Need], at: Placement, context: int, room:
             break
         found = count
     return found
-
-
-def _trained(library: Library, role: Role) -> int:
-    """The context that a model was made for."""
-    card = library.find(role)
-    assert card is not None
-    header = gguf.read(library.folder / card.folder / card.files["model"])
-    return header.number("context_length", card.context or 4096)
 
 
 def other_cards(library: Library, machine: Hardware, cards: Sequence[WantedGpu] = CARDS) -> list[dict[str, Any]]:

@@ -32,7 +32,8 @@ class LlamaChat:
         return need.language_model(need.language_shape(self._path), placement, placement.context or self._context)
 
     def scope(self) -> Scope:
-        return Scope(layers=len(need.language_shape(self._path).layers), context=self._context)
+        shape = need.language_shape(self._path)
+        return Scope(layers=len(shape.layers), context=self._context, trained=shape.trained)
 
     def load(self, placement: Placement = CPU) -> None:
         self.close()

@@ -44,8 +44,8 @@ class LlamaVision:
         return model + need.projector(eye, placement, placement.picture_side or self._side)
 
     def scope(self) -> Scope:
-        layers = len(need.language_shape(self._model_file).layers)
-        return Scope(layers=layers, context=self._context, picture_side=self._side)
+        shape = need.language_shape(self._model_file)
+        return Scope(layers=len(shape.layers), context=self._context, picture_side=self._side, trained=shape.trained)
 
     def load(self, placement: Placement = CPU) -> None:
         self.close()

@@ -34,6 +34,10 @@ def test_machines_beside_each_other(tmp_path: Path, stand_in_nvml: StandInNvml, 
     assert len(four.bars) == 3
     # The next card in words of what can be done with it.
     bought = " ".join(one.bought)
-    assert all(what in bought for what in ("a context of", "talks at a time", "pixels", "billion parameters"))
+    assert all(what in bought for what in ("a context of", "talks at a time", "pixels", "“Qwen3-VL 8B”"))
+    # The models that are here are small: there is room for larger ones already.
+    assert found[0].room[0] == (
+        "There is room for larger models: “Qwen2.5 7B” as the language model and “Qwen3-VL 4B” as the picture model."
+    )
     assert "price" not in bought
     assert "$" not in bought

@@ -1,16 +1,17 @@
 """`parley plan` through the command line: set-ups, thought-of cards, lost cards, and the form for people."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.cli import main
-from models import hardware
+from models import catalog, hardware
 from models.hardware import Hardware
-from models.roles import GB
-from tests.nvml import GTX_1660, T4, StandInNvml
+from models.roles import GB, Role
+from tests.nvml import A100, GTX_1660, T4, Card, StandInNvml
 
 ON_CARDS = ("llm", "vlm", "tts")
 
@@ -107,7 +108,10 @@ def test_other_cards(capsys: pytest.CaptureFixture[str]) -> None:
     small = told(capsys, "--gpu", "RTX 3070")
     check(small)
     assert small["traded"]
-    assert any("in place of GPU 0 would" in sentence and "end this: The" in sentence for sentence in small["advice"])
+    assert small["advice"] == [
+        "A card of 10 GB, such as the GeForce RTX 3080, in place of GPU 0 would have room for all of the language"
+        " model."
+    ]
     assert where(told(capsys, "--setup", "4"), *ON_CARDS) == where(told(capsys, "--gpu", "T4,T4"), *ON_CARDS)
 
 
@@ -124,6 +128,32 @@ def test_this_machine_with_its_own_models(capsys: pytest.CaptureFixture[str], st
     bare = told(capsys)
     assert set(where(bare, *ON_CARDS)) == {"CPU"}
     assert (bare["headroom"], bare["failover"]) == ({}, {})
+
+
+@pytest.mark.parametrize("cards", [(), (GTX_1660,), (T4,), (A100,)])
+def test_small_models_are_advised_of_larger_ones_that_fit(
+    capsys: pytest.CaptureFixture[str], stand_in_nvml: StandInNvml, tmp_path: Path, cards: tuple[Card, ...]
+) -> None:
+    stand_in_nvml.show(*cards)
+    advice = told(capsys, "--data", str(tmp_path))["advice"]
+    # They are opened with all the context that they were made for.
+    assert not any("a context of" in sentence for sentence in advice)
+    (here,) = [sentence for sentence in advice if sentence.startswith("There is room for larger models: ")]
+    named = [next(card for card in catalog.load() if card.name == name) for name in re.findall("“(.+?)”", here)]
+    assert {card.role for card in named} == {Role.LLM, Role.VLM}
+    room = sum(card.free for card in cards) if cards else hardware.read().ram_free
+    assert 0 < sum(card.need or 0 for card in named) < room
+    (bought,) = [sentence for sentence in advice if sentence.startswith("A card of ")]
+    assert bought.count("“") == 2
+    assert bought not in here
+
+
+def test_full_size_models_need_no_card_that_only_helps_out(capsys: pytest.CaptureFixture[str]) -> None:
+    found = told(capsys, "--setup", "1", "--lost", "0")
+    assert found["advice"] == [
+        "A card of 12 GB, such as the GeForce RTX 3060, would have room for the picture model, the language model and"
+        " the voice."
+    ]
 
 
 @pytest.mark.parametrize(

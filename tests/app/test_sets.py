@@ -2,11 +2,13 @@
 
 import pytest
 
-from app.sets import ModelSet, choose
+from app import planning
+from app.sets import ModelSet, choose, larger, strength
 from models import catalog
 from models.catalog import Card
 from models.hardware import Gpu, Hardware
-from models.roles import GB, Role
+from models.placement import plan
+from models.roles import GB, Placement, Role
 
 CARDS = catalog.load()
 
@@ -53,6 +55,29 @@ def _on_card(found: ModelSet, card: Card) -> bool:
 def test_a_language_without_pairs_of_its_own_gets_the_model_for_all() -> None:
     found = choose(CARDS, machine(16), ("en", "zh"))
     assert [card.id for card in found.cards if card.role is Role.TRANSLATION] == ["m2m100"]
+
+
+def test_larger_models_are_whole_on_the_cards_and_cost_nobody_else_anything() -> None:
+    full = planning.full_size()
+    for gpus in ((), (6,), (10,), (16,), (24,), (48,), (16, 16)):
+        found = plan(machine(*gpus, ram=24), full)
+        larger_ones = larger(CARDS, found, full)
+        if larger_ones is None:
+            continue
+        for card in larger_ones.cards:
+            there = next(model for model in full if model.role is card.role).need(Placement()).host
+            assert card.size > 1.2 * (there.weights + there.projector)
+            placement = larger_ones.plan.roles[card.role].placement
+            assert placement is not None
+            assert (placement.gpu is not None, placement.layers) == (bool(gpus), -1)
+        if not found.traded:
+            assert larger_ones.plan.traded == ()
+    # The T4 is filled by what it is meant for, and a language model of 8B is more than what a CPU bears.
+    assert larger(CARDS, plan(machine(16), full), full) is None
+    assert larger(CARDS, plan(machine(), full), full) is None
+    one_more = larger(CARDS, plan(machine(24), full), full)
+    assert one_more is not None
+    assert strength(one_more.cards, full) > strength((), full)
 
 
 def test_what_the_catalog_lacks_is_told() -> None:

@@ -228,10 +228,23 @@ def test_reasons_are_plain_words() -> None:
     assert "no NVIDIA driver" in plan(machine(), MODELS).roles[LLM].reason
     assert plan(machine("T4"), MODELS[:1]).roles[LLM].reason == "There is no model for it."
     (language, pictures, idle) = found.advice
-    assert "GPU 0 (Tesla T4) can still give" in language
-    assert "a context of" in language
-    assert "pixels" in pictures
+    assert language.startswith(
+        "The language model could take 0.8 GB more of GPU 0 (Tesla T4): enough for a context of "
+    )
+    assert "talks at a time" in language
+    assert "talks" not in pictures
+    assert pictures.endswith(" or pictures of 1,024 pixels.")
     assert idle.startswith("GPU 1 (GeForce GTX 1660) is free")
+
+
+@pytest.mark.parametrize(("trained", "told"), [(None, True), (4096, False), (6000, True)])
+def test_no_longer_context_is_advised_than_a_model_was_made_for(trained: int | None, told: bool) -> None:
+    model = layered(LLM, 5_030_000_000)
+    found = plan(machine("RTX 3090"), [replace(model, scope=replace(model.scope, trained=trained))])
+    (advice,) = found.advice
+    assert "talks at a time" in advice
+    assert ("a context of" in advice) is told
+    assert ("a context of 6,000 tokens" in advice) is (trained == 6000)
 
 
 # Properties, over machines and sets of models of every kind.
