@@ -151,6 +151,11 @@ class Installer:
                 self._thread = threading.Thread(target=self._run, name="installer")
                 self._thread.start()
 
+    def go_on(self) -> None:
+        """Begin if an earlier process left anything to do. Raises ModelError("store-busy")."""
+        if self._kept():
+            self.start()
+
     def pause(self, identity: str) -> bool:
         """Stop a model where it is; it stays in the queue. False where it is not in there."""
         return self._halt(identity, paused=True)
@@ -173,10 +178,8 @@ class Installer:
     def wait(self) -> dict[str, ModelError]:
         """Wait until nothing is left to do now; returns what failed, by the model's identity."""
         with self._changed:
-            while self._next() is not None or any(job.cancel for job in self._jobs):
+            while not self._stopping and (self._next() is not None or any(job.cancel for job in self._jobs)):
                 self._changed.wait(TICK_SECONDS)
-                if self._stopping:
-                    break
             return dict(self._failures)
 
     def stop(self, timeout: float = 30.0) -> bool:

@@ -7,6 +7,7 @@ history or the settings page is in modules of their own. It must not do anything
 import gc
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -30,10 +31,11 @@ from ui.dropping import Dropping
 from ui.listening import MICROPHONE_PROBLEMS, NO_RECOGNIZER, Listening
 from ui.opening import Opened
 from ui.outbox import Outbox
-from ui.page import Models, Page, Plans
+from ui.page import Page, Plans
 from ui.past import Past
 from ui.pictures import Pictures
 from ui.rehearsal import rehearse
+from ui.stock import Stock
 from ui.turns import Turns
 from ui.welcome import Example
 from ui.window import CONVERSATIONS, RESOURCES, Window
@@ -80,7 +82,8 @@ class Desk(QObject):
         self._page = Page(self._bridge, window, folder, self._listening, self._change, banner.add, self._is_quiet)
         self._arrangement = Arrangement(self._bridge, window.resources, banner.add, self._page.show_fit)
         self._page.mendWanted, self._page.fitWanted = self._mend, self._arrangement.judge
-        self._models = Models(self._bridge, window, banner.add)
+        self._stock = Stock(self._bridge, window, folder, lambda: self._settings, self._change)
+        self._stock.changed = self._restock
         self._plans = Plans(self._bridge, window, banner.add)
         self._dropping = Dropping(window, composer.take)
         self._connect()
@@ -103,6 +106,7 @@ class Desk(QObject):
     def _begun(self, opened: Opened) -> None:
         self._opened = opened
         self._arrangement.begin(opened.assistant)
+        self._stock.begin(opened.library)
         self._outbox.open = True
         self._window.header.offer(*opening.offers(opened.library), self._languages())
         self._expect_models()
@@ -138,10 +142,12 @@ class Desk(QObject):
         if opened is None:
             return False  # it may be in the middle of being opened
         ended: list[bool] = []
+        over = time.monotonic() + timeout
         closing = threading.Thread(target=lambda: ended.append(opened.close(timeout)), daemon=True)
         closing.start()
-        closing.join(timeout)
-        return saved and ended == [True]
+        quiet = self._stock.close(timeout)
+        closing.join(max(0.0, over - time.monotonic()))
+        return saved and quiet and ended == [True]
 
     # -- what the person does
 
@@ -224,7 +230,7 @@ class Desk(QObject):
 
     def _show_models(self) -> None:
         if self._opened is not None:
-            self._models.open(self._opened.library)
+            self._stock.open()
 
     def _show_plan(self) -> None:
         if self._opened is not None:
@@ -253,8 +259,8 @@ class Desk(QObject):
             return
         if settings.speaker != before.speaker:
             self._bridge.run_in_background(lambda: opened.speaker.use(settings.speaker), _nothing, _nothing)
-        if opening.elsewhere(settings) != opening.elsewhere(before):
-            self._bridge.run_in_background(lambda: opening.use(opened, settings), self._used, self._window.banner.add)
+        if opening.chosen(settings) != opening.chosen(before):
+            self._restock()
         if settings.when_short != before.when_short:
             self._arrangement.when_short(settings.when_short)
         spoken = (settings.language_in, settings.language_out, settings.speak)
@@ -263,9 +269,17 @@ class Desk(QObject):
             question = opening.request(settings)
             self._bridge.run_in_background(lambda: opened.assistant.prepare(question), _nothing, _nothing)
 
+    def _restock(self) -> None:
+        """Other models are here or wanted, or the other computer is another one."""
+        opened, settings = self._opened, self._settings
+        if opened is not None:
+            job = lambda: opening.use(opened, self._folder, settings)  # noqa: E731
+            self._bridge.run_in_background(job, self._used, self._window.banner.add)
+
     def _used(self, opened: Opened) -> None:
         """Other models are at hand: load what is needed of them."""
         self._opened = opened
+        self._stock.use(opened.library)
         self._window.header.offer(*opening.offers(opened.library), self._languages())
         self._expect_models()
         self._request_changed()

@@ -1,166 +1,280 @@
-"""The models page: what each model is for, what it can and cannot, and what was measured.
+"""The models page: every model that there is, by what it is for; found, installed, used, verified and removed here.
 
-Owns how models are shown. It must not know where they lie or what opens them: it is told, in words.
+Owns the list. It must not know where models lie, what opens them or how they are fetched: it is told, in words, and
+tells what the person wants.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui import groups, plain, theme
-from ui.shelf import Shelved
+from ui.model_row import ModelRow
+from ui.shelf import Shelved, Work
+from ui.sieve import Sieve
 
-WIDTH, HEIGHT = 680, 720
-LEAST_WIDTH, LEAST_HEIGHT = 440, 320
-LARGER = (
-    "Larger models are installed in a terminal: “parley models install --set --show” tells which suit this computer "
-    "and how large they are; the same without “--show” installs them."
-)
+WIDTH, HEIGHT = 820, 760
+LEAST_WIDTH, LEAST_HEIGHT = 440, 360
+AT_ONCE = 4
+"""Rows that are built at a stretch; between two stretches the window is at work."""
 
 
 class ModelsPage(QDialog):
     """Models by what they do, in a window of its own beside Parley's."""
+
+    acted = Signal(str, str)
+    """The person wants something done with a model: its identity, and the `Act` or `REALLY`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Models")
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self._styled: theme.Palette | None = None
-        self._shown: tuple[Shelved, ...] = ()
+        self._rows: dict[str, ModelRow] = {}
+        self._shelves: list[_Shelf] = []
+        self._works: dict[str, Work] = {}
+        self._anew = True
+        """The next models are put in order anew."""
         self._style()
+        self.sieve = Sieve(self)
+        self.sieve.changed.connect(self._sift)
+        self.offers = QVBoxLayout()
+        """Above the list, for what is offered beside single models."""
+        self.offers.setSpacing(theme.GAP)
+        self._told = groups.words("")
+        self._told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._told.hide()
+        head = QVBoxLayout()
+        head.setContentsMargins(theme.GAP * 3, theme.GAP * 2, theme.GAP * 3, theme.GAP)
+        head.setSpacing(theme.GAP)
+        head.addWidget(self.sieve)
+        head.addLayout(self.offers)
+        head.addWidget(self._told)
         self._scroll = QScrollArea(self)
         self._scroll.setAccessibleName("Models")
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._build_soon = QTimer(self, singleShot=True, interval=0)
+        self._build_soon.timeout.connect(self._build)
+        self._scroll.verticalScrollBar().valueChanged.connect(lambda value: self._build_soon.start())
+        self._disk = groups.words("")
         close = groups.button("Close", "Close (Esc)")
         close.clicked.connect(self.close)
+        self.tools = QHBoxLayout()
+        """Beside “Close”, for other ways to get models."""
+        self.tools.setSpacing(theme.GAP)
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.GAP * 3, theme.GAP, theme.GAP * 3, theme.GAP * 2)
-        foot.addStretch(1)
+        foot.setSpacing(theme.GAP)
+        foot.addWidget(self._disk, 1)
+        foot.addLayout(self.tools)
         foot.addWidget(close)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        whole.addLayout(head)
         whole.addWidget(self._scroll, 1)
         whole.addLayout(foot)
+        QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self._find)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._keep_in_view)
 
-    def show_models(self, shelf: Sequence[Shelved]) -> None:
-        """Show these models, grouped by role in their order."""
-        if tuple(shelf) == self._shown:
+    @property
+    def shown(self) -> tuple[ModelRow, ...]:
+        """The rows that are not left out, in their order."""
+        return tuple(row for shelf in self._shelves for row in shelf.rows if not row.isHidden())
+
+    def show_models(self, models: Sequence[Shelved], disk: str = "") -> None:
+        """Show these, by role in their order; `disk` tells in a sentence what they take.
+
+        While somebody looks at the page a model that was there stays where it is.
+        """
+        self._disk.setText(disk)
+        self.sieve.offer(models)
+        anew, self._anew = self._anew, False
+        if anew and [model.id for model in models] != [row.model.id for shelf in self._shelves for row in shelf.rows]:
+            self._put(models)
             return
-        self._shown = tuple(shelf)
-        content = QWidget()
-        content.setObjectName("page")
-        page = QVBoxLayout(content)
-        page.setContentsMargins(theme.GAP * 3, theme.GAP * 2, theme.GAP * 3, theme.GAP * 3)
-        page.setSpacing(theme.GAP)
-        page.addWidget(groups.words("These models work on this computer alone. “Details” tells what is known of each."))
-        group: groups.Group | None = None
-        role = ""
-        for model in self._shown:
-            if group is None or model.role != role:
-                role = model.role
-                group = groups.titled(role, page, content)
-            group.add(_Model(model, self._keep_in_view))
-        more = groups.words(LARGER)
-        more.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        more.setContentsMargins(0, theme.GAP, 0, 0)
-        page.addWidget(more)
-        page.addStretch(1)
-        self._scroll.setWidget(content)
+        known = {model.id: model for model in models}
+        for identity in [each for each in self._rows if each not in known]:
+            row = self._rows.pop(identity)
+            self._shelf(row.model.role).drop(row)
+        for model in models:
+            if model.id in self._rows:
+                self._rows[model.id].show_model(model)
+            else:
+                self._shelf(model.role).add(self._row(model), first=True)
+        self._sift()
+
+    def show_work(self, works: Mapping[str, Work]) -> None:
+        """Show what is being done with models, by their identity; with others nothing is."""
+        for identity in {*self._works, *works}:
+            if identity in self._rows:
+                self._rows[identity].show_work(works.get(identity))
+        self._works = dict(works)
+
+    def ask(self, identity: str, question: str) -> None:
+        """Ask whether a model is really to be removed."""
+        self._rows[identity].build()
+        self._rows[identity].ask(question)
+
+    def tell(self, sentence: str) -> None:
+        """Tell something above the list, until there is something else to tell."""
+        self._told.setText(plain.line(sentence, 600))
+        self._told.setVisible(bool(sentence))
 
     def present(self) -> None:
         """Show the page, or bring it to the front; no larger than the screen."""
         if not self.isVisible():
+            self._anew = True
             room = self.screen().availableSize()
             self.resize(min(WIDTH, room.width() - 40), min(HEIGHT, room.height() - 60))
         self.show()
         self.raise_()
         self.activateWindow()
 
-    def _keep_in_view(self, widget: QWidget) -> None:
-        self._scroll.ensureWidgetVisible(widget, 0, theme.GAP * 3)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._build_soon.start()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._style()
 
+    def _put(self, models: Sequence[Shelved]) -> None:
+        content = QWidget()
+        content.setObjectName("page")
+        self._column = page = QVBoxLayout(content)
+        page.setContentsMargins(theme.GAP * 3, 0, theme.GAP * 3, theme.GAP * 3)
+        page.setSpacing(theme.GAP)
+        self._rows.clear()
+        self._shelves.clear()
+        for model in models:
+            self._shelf(model.role).add(self._row(model))
+        self._nothing = groups.words("No model is like that. Ask for less above.")
+        page.addWidget(self._nothing)
+        page.addStretch(1)
+        self._sift()
+        for row in self.shown[: HEIGHT // 100]:
+            row.build()
+        self._scroll.setWidget(content)
+
+    def _shelf(self, role: str) -> "_Shelf":
+        found = next((shelf for shelf in self._shelves if shelf.accessibleName() == role), None)
+        if found is None:
+            found = _Shelf(role)
+            self._shelves.append(found)
+            self._column.insertWidget(len(self._shelves) - 1, found)
+        return found
+
+    def _row(self, model: Shelved) -> ModelRow:
+        row = self._rows[model.id] = ModelRow(model, self._works.get(model.id))
+        row.acted.connect(self.acted)
+        row.unfolded.connect(self._show_whole)
+        return row
+
+    def _sift(self) -> None:
+        """Leave out what the person does not ask for."""
+        for shelf in self._shelves:
+            shelf.sift(self.sieve)
+        self._nothing.setVisible(not self.shown)
+        self._build_soon.start()
+
+    def _build(self) -> None:
+        """Build the rows that are seen, and a page of those above and below."""
+        content, height = self._scroll.widget(), self._scroll.viewport().height()
+        if content is None or not self.isVisible():
+            return
+        top = self._scroll.verticalScrollBar().value()
+        left = AT_ONCE
+        for row in self.shown:
+            if row.built:
+                continue
+            at = row.mapTo(content, QPoint(0, 0)).y()
+            if at > top + 2 * height:
+                return
+            if at + row.height() > top - height:
+                row.build()
+                left -= 1
+                if not left:
+                    self._build_soon.start()
+                    return
+
+    def _find(self) -> None:
+        self.sieve.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.sieve.search.selectAll()
+
+    def _show_whole(self, widget: QWidget) -> None:
+        self._scroll.ensureWidgetVisible(widget, 0, theme.GAP * 3)
+
+    def _keep_in_view(self, _: QWidget | None, focused: QWidget | None) -> None:
+        """What gets the focus by the tab key may lie outside of what is scrolled to."""
+        content = self._scroll.widget()
+        if focused is not None and content is not None and content.isAncestorOf(focused):
+            self._scroll.ensureWidgetVisible(focused, 0, theme.GAP * 3)
+
     def _style(self) -> None:
         if self._styled != theme.current():
-            self._styled = theme.current()
-            self.setStyleSheet(groups.style())
+            self._styled = colors = theme.current()
+            self.setStyleSheet(
+                f"""{groups.style()}
+                QLineEdit {{ padding-left: 2px; }}
+                QLineEdit:focus {{ padding-left: 1px; }}
+                QLabel[tone="danger"] {{ color: {colors.danger}; font-size: {theme.font_size(-1)}px; }}
+                QLabel[tone="good"] {{ color: {colors.good}; font-size: {theme.font_size(-1)}px; }}
+                """
+            )
 
 
-class _Model(QWidget):
-    """A model; its details are made when they are first wanted."""
+class _Shelf(QWidget):
+    """The models of a role below their heading."""
 
-    def __init__(self, model: Shelved, opened: Callable[[QWidget], None]) -> None:
+    def __init__(self, role: str) -> None:
         super().__init__()
-        self.setAccessibleName(model.name)
-        self._model = model
-        self._opened = opened
-        self._details: QWidget | None = None
-        name = groups.words(plain.line(model.name, 200), quiet=False)
-        name.setFont(theme.text_font(0, bold=True))
-        facts = groups.words(" · ".join((model.languages, model.size)))
-        facts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        facts.setWordWrap(False)
-        head = QHBoxLayout()
-        head.addWidget(name, 1)
-        head.addWidget(facts)
-        self._more = groups.button("Details", f"What {model.name} cannot, and what was measured")
-        self._more.setProperty("kind", "small")
-        self._more.setCheckable(True)
-        self._more.setAccessibleName(f"Details of {model.name}")
-        self._more.toggled.connect(self._unfold)
-        about = QHBoxLayout()
-        about.setSpacing(2 * theme.GAP)
-        about.addWidget(groups.words(plain.line(model.about, 600)), 1)
-        about.addWidget(self._more, 0, Qt.AlignmentFlag.AlignBottom)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(2 * theme.GAP, theme.GAP, 2 * theme.GAP, theme.GAP)
-        self._column.setSpacing(theme.GAP // 2)
-        self._column.addLayout(head)
-        self._column.addLayout(about)
-
-    def _unfold(self, unfold: bool) -> None:
-        if self._details is None:
-            self._details = self._made()
-            self._column.addWidget(self._details)
-        self._details.setVisible(unfold)
-        self._more.setText("Less" if unfold else "Details")
-        if unfold:
-            self.updateGeometry()
-            self._opened(self._details)
-
-    def _made(self) -> QWidget:
-        model = self._model
-        details = QWidget(self)
-        column = QVBoxLayout(details)
-        column.setContentsMargins(0, theme.GAP // 2, 0, 0)
+        self.setAccessibleName(role)
+        self.rows: list[ModelRow] = []
+        self._lines: dict[ModelRow, QFrame] = {}
+        heading = QLabel(role, self)
+        heading.setProperty("tone", "title")
+        heading.setContentsMargins(0, theme.GAP, 0, 0)
+        card = QFrame(self)
+        card.setObjectName("card")
+        self._places = QVBoxLayout(card)
+        self._places.setContentsMargins(1, 1, 1, 1)
+        self._places.setSpacing(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
-        for title, text in (("It cannot", model.cannot), ("Made from", model.made), ("Licence", model.licence)):
-            if text:
-                column.addWidget(_told(title, text))
-        if model.figures:
-            column.addWidget(_told("Measured", ""))
-            grid = QGridLayout()
-            grid.setHorizontalSpacing(2 * theme.GAP)
-            grid.setVerticalSpacing(2)
-            grid.setColumnStretch(0, 1)
-            for place, (measure, value) in enumerate(model.figures):
-                grid.addWidget(groups.words(plain.line(measure, 200)), place, 0)
-                grid.addWidget(groups.words(plain.line(value, 200), quiet=False), place, 1)
-            column.addLayout(grid)
-        column.addWidget(_told("Folder", model.folder))
-        return details
+        column.addWidget(heading)
+        column.addWidget(card)
 
+    def add(self, row: ModelRow, first: bool = False) -> None:
+        line = self._lines[row] = QFrame()
+        line.setObjectName("line")
+        line.setFixedHeight(1)
+        self.rows.insert(0 if first else len(self.rows), row)
+        for place, widget in enumerate((line, row)):
+            self._places.insertWidget(place if first else self._places.count(), widget)
 
-def _told(title: str, text: str) -> QLabel:
-    label = groups.words(f"{title}: {plain.line(text, 800)}" if text else title)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
+    def drop(self, row: ModelRow) -> None:
+        self.rows.remove(row)
+        for widget in (self._lines.pop(row), row):
+            self._places.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+
+    def sift(self, sieve: Sieve) -> None:
+        """Show what the sieve keeps, with lines between."""
+        any_before = False
+        for row in self.rows:
+            kept = sieve.keeps(row.model)
+            row.setVisible(kept)
+            self._lines[row].setVisible(kept and any_before)
+            any_before = any_before or kept
+        self.setVisible(any_before)

@@ -49,6 +49,7 @@ class Opened:
 
 def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
     """Make everything and begin to load models; what fails after that comes over the bus. Raises ModelError."""
+    from app import speed
     from app.assistant import Assistant
     from app.bench.workspace import clear
     from app.echo import EchoCanceller
@@ -56,12 +57,14 @@ def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
     from app.live import LiveSpeaker
     from app.monitor import Monitor
     from app.planning import placed, spoken
+    from app.speed import Speeds
     from models import available
 
     clear(folder)
     library = with_remote(available.library(folder, settings.models.split()), settings)
     library = placed(library, settings, spoken(settings))
-    monitor = Monitor(bus, library.placements)
+    speeds = Speeds(library.cache / speed.FILE)
+    monitor = Monitor(bus, library.placements, measured=speeds.note)
     echo = EchoCanceller()
     speaker = LiveSpeaker(settings.speaker, echo.played)
     assistant = Assistant(library, speaker, folder, echo, bus)
@@ -71,16 +74,19 @@ def open_all(folder: Path, settings: Settings, bus: "Bus") -> Opened:
     return Opened(assistant, monitor, speaker, library)
 
 
-def elsewhere(settings: Settings) -> tuple[object, ...]:
-    """All that is set about another computer."""
-    return tuple(value for name, value in vars(settings).items() if name.startswith("remote_"))
+def chosen(settings: Settings) -> tuple[object, ...]:
+    """All that is set about which models answer, here and on another computer."""
+    return settings.models, *(value for name, value in vars(settings).items() if name.startswith("remote_"))
 
 
-def use(opened: Opened, settings: Settings) -> Opened:
-    """Take up settings of another computer that were changed; what is open meanwhile stays open."""
+def use(opened: Opened, folder: Path, settings: Settings) -> Opened:
+    """Take up other models: installed ones that came or went, and what the settings choose. What is open and still
+    wanted stays open."""
     from app.elsewhere import with_remote
+    from models import available
 
-    library = with_remote(opened.library, settings)
+    library = with_remote(available.library(folder, settings.models.split()), settings)
+    library = replace(library, places=opened.library.places)
     opened.assistant.use(library)
     return replace(opened, library=library)
 

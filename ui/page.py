@@ -1,4 +1,4 @@
-"""The pages beside the window joined with what they show: settings, which are tested there too, and models.
+"""The pages beside the window joined with what they show: settings, which are tested there too, and plans.
 
 Owns the pages' lives. It must not know what a setting does, nor what a model is for.
 """
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from app.machines import Machine
     from models.residency import Library
     from ui.listening import Listening
-    from ui.models_page import ModelsPage
     from ui.plan_page import PlanPage
     from ui.preferences import Preferences
     from ui.window import Window
@@ -189,24 +188,6 @@ class Page:
         assert self._preferences is not None
         name = self._preferences.settings.speaker
         self._bridge.run_in_background(lambda: _tone(name), lambda _: None, self._failed)
-
-
-class Models:
-    """The models page; made when it is first wanted, and then kept. What lies on the disk is read each time."""
-
-    def __init__(self, bridge: Bridge, window: "Window", failed: Callable[[Problem], None]) -> None:
-        self._bridge = bridge
-        self._window = window
-        self._failed = failed
-        self._page: ModelsPage | None = None
-
-    def open(self, library: "Library") -> None:
-        from ui import shelf
-        from ui.models_page import ModelsPage
-
-        page = self._page = self._page or ModelsPage(self._window)
-        self._bridge.run_in_background(lambda: shelf.models(library), page.show_models, self._failed)
-        page.present()
 
 
 class Plans:

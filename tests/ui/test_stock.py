@@ -1,0 +1,149 @@
+"""Models installed, used and removed in the window: a real server, real files, the real assistant behind it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton
+
+from models import available, catalog
+from models.catalog import Card
+from tests.hub import GOOD, Asked, Bad, Hub, running
+from tests.ui.desk import Parley, answer, until
+from ui.model_row import ModelRow
+from ui.models_page import ModelsPage
+
+CONTENT = (catalog.starter_folder() / "llm" / "model.gguf").read_bytes()
+WANTED = next(card for card in catalog.load() if len(card.origins) == 1 and card.role == "llm" and not card.starter)
+"""A model of the catalog, in whose place the server has the starter's."""
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    with running() as server:
+        (origin,) = WANTED.origins
+        server.add(origin.hub, origin.path, CONTENT)
+        yield server
+
+
+@pytest.fixture
+def data(hub: Hub, tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "settings.toml").write_text(f'mirror = "{hub.url}"\nspeak = false\n')
+    return folder
+
+
+@pytest.fixture
+def parley(qapp: QApplication, data: Path) -> Iterator[Callable[[], Parley]]:
+    """Opens a window on the data folder."""
+    opened: list[Parley] = []
+
+    def make() -> Parley:
+        opened.append(Parley(data))
+        until(lambda: opened[-1].ready)
+        return opened[-1]
+
+    yield make
+    for each in opened:
+        each.close()
+
+
+def models_page(here: Parley) -> ModelsPage:
+    """The page, opened by its key."""
+    here.window.activateWindow()
+    here.press(Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    (page,) = here.window.findChildren(ModelsPage)
+    until(lambda: page.shown)
+    page.sieve.search.setText(WANTED.name)
+    until(lambda: page.shown and row(page).built)
+    return page
+
+
+def row(page: ModelsPage, card: Card = WANTED) -> ModelRow:
+    (found,) = [each for each in page.shown if each.model.id == card.id]
+    return found
+
+
+def buttons(row: ModelRow) -> list[str]:
+    """What the buttons of a row say, but the one for its details."""
+    return [
+        button.text()
+        for button in row.findChildren(QPushButton)
+        if button.isVisible() and button.text() not in ("Details", "Less")
+    ]
+
+
+def press(row: ModelRow, word: str) -> None:
+    """As a person does by keyboard."""
+    (button,) = [each for each in row.findChildren(QPushButton) if each.isVisible() and each.text() == word]
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+
+
+def texts(row: ModelRow) -> str:
+    return " | ".join(label.text() for label in row.findChildren(QLabel) if label.isVisible())
+
+
+def test_a_model_is_installed_with_a_pause_and_answers(parley: Callable[[], Parley], hub: Hub, data: Path) -> None:
+    go = threading.Event()
+
+    def script(asked: Asked) -> Bad:
+        return Bad(stall=1_000_000) if asked.path.startswith("/cdn/") and not go.is_set() else GOOD
+
+    hub.script = script
+    here = parley()
+    page = models_page(here)
+    assert buttons(row(page)) == ["Install"]
+    press(row(page), "Install")
+    until(lambda: "of 2.4 MB" in texts(row(page)))
+    bar = next(each for each in row(page).findChildren(QProgressBar))
+    until(lambda: bar.value() > 200)
+    assert sorted(buttons(row(page))) == ["Cancel", "Pause"]
+    press(row(page), "Pause")
+    until(lambda: "Paused: " in texts(row(page)))
+    assert not available.store(data).installed()
+    go.set()
+    press(row(page), "Resume")
+    until(lambda: row(page).model.in_use)
+    assert "In use" in texts(row(page))
+    assert buttons(row(page)) == []
+    assert [one.fault for one in available.store(data).installed()] == [""]
+    until(lambda: here.ready)
+    assert "Tokyo" in answer(here.ask("What is the capital of Japan?"))
+    assert WANTED.id in here.desk._here
+
+
+def test_what_fails_says_why_and_can_be_tried_again_or_given_up(
+    parley: Callable[[], Parley], hub: Hub, data: Path
+) -> None:
+    hub.script = lambda asked: Bad(status=404)
+    here = parley()
+    page = models_page(here)
+    press(row(page), "Install")
+    until(lambda: "Try again" in buttons(row(page)))
+    assert "does not have" in texts(row(page))
+    hub.script = lambda asked: Bad(stall=100_000) if asked.path.startswith("/cdn/") else GOOD
+    press(row(page), "Try again")
+    until(lambda: "of 2.4 MB" in texts(row(page)))
+    press(row(page), "Cancel")
+    until(lambda: buttons(row(page)) == ["Install"])
+    store = available.store(data)
+    until(lambda: not store.coming(WANTED.id).exists())
+    assert not store.installed()
+
+
+def test_what_was_begun_goes_on_in_the_next_window(parley: Callable[[], Parley], hub: Hub, data: Path) -> None:
+    hub.script = lambda asked: Bad(stall=1_000_000) if asked.path.startswith("/cdn/") else GOOD
+    first = parley()
+    page = models_page(first)
+    press(row(page), "Install")
+    until(lambda: "of 2.4 MB" in texts(row(page)))
+    first.close()
+    hub.script = lambda asked: GOOD
+    second = parley()
+    until(lambda: f"“{WANTED.name}” is installed." in second.notices)
+    until(lambda: WANTED.id in second.desk._here)
