@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app import planning
-from app.plan_view import kept_on
+from app.plan_view import kept_on, places, verdict
 from app.settings import Settings
 from models import gpus, hardware
 from models.hardware import Hardware
 from models.placement import CONTEXT, MARGIN, RAM_MARGIN, ModelNeeds, Plan, Preferences, plan
-from models.reasons import NAMES, listed, size
 from models.roles import Role
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def _machine(title: str, machine: Hardware, models: list[ModelNeeds], wishes: Pr
     return Machine(
         title,
         _bars(found),
-        _verdict(found),
+        f"{verdict(found)} {places(found)}.",
         found.traded,
         tuple(_loss(found, index) for index in found.failover),
         (*filter(None, [larger]), *found.advice),
@@ -116,38 +115,7 @@ def _bar(name: str, total: int, free: int, kept: list[tuple[Role, int]], margin:
     return Bar(name, total, tuple(part for part in parts if part[1]))
 
 
-def _verdict(found: Plan) -> str:
-    fits = "Everything fits." if found.fits else "Not every model has a place of its own in memory."
-    remains = [f"{size(left)} on GPU {index}" for index, left in found.headroom.items()]
-    where = f"{fits} {_places(found)}."
-    return f"{where} {listed(remains)} left." if remains else where
-
-
 def _loss(found: Plan, index: int) -> str:
     left = found.failover[index]
-    goes = _places(left) if left.answers else "No question could be answered"
+    goes = places(left) if left.answers else "No question could be answered"
     return f"Without GPU {index}: {goes[:1].lower()}{goes[1:]}."
-
-
-def _places(found: Plan) -> str:
-    places: dict[str, list[str]] = {}
-    for role, planned in found.roles.items():
-        placement = planned.placement
-        if placement is None:
-            where = "share another model" if planned.served_by else "have no place"
-        elif placement.host:
-            where = "run on another computer"
-        elif placement.gpu is None:
-            where = "run on the CPU"
-        else:
-            where = f"run on GPU {placement.gpu}" + (" in part" if placement.layers >= 0 else "")
-        if planned.model or placement is not None:
-            places.setdefault(where, []).append(NAMES[role])
-    told = [f"{listed(names)} {_agreeing(where, len(names))}" for where, names in places.items()]
-    text = "; ".join(told) or "no model has a place"
-    return text[:1].upper() + text[1:]
-
-
-def _agreeing(words: str, count: int) -> str:
-    verb, _, rest = words.partition(" ")
-    return words if count > 1 else f"{'has' if verb == 'have' else f'{verb}s'} {rest}"

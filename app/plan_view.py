@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from models.hardware import Gpu
-from models.placement import Plan, RolePlan
-from models.reasons import size
+from models.placement import CONTEXT, MARGIN, RAM_MARGIN, Plan, RolePlan
+from models.reasons import NAMES, listed, size
 from models.roles import GB, Role
 
 UNIT = "GB of 1,000,000,000 bytes"
-WIDTH = 100
-_BAR = 60
+WIDTH = 80
+"""Columns that every terminal has."""
+_BAR = 74
 _LETTERS = {Role.ASR: "A", Role.TRANSLATION: "X", Role.LLM: "L", Role.VLM: "V", Role.TTS: "T"}
 _NAMES = {
     Role.ASR: "recognizer",
@@ -128,24 +129,64 @@ def _gb(count: int) -> float:
 
 def drawing(title: str, plan: Plan, lost: Gpu | None, encoding: str) -> str:
     """The plan for a person: devices as bars, roles as a table, and the reasons; `encoding` is the terminal's."""
-    lines = [title if lost is None else f"{title}, when GPU {lost.index} ({lost.name}) is lost", ""]
+    lines = _wrapped(title if lost is None else f"{title}, when GPU {lost.index} ({lost.name}) is lost")
+    lines += [*_wrapped(verdict(plan)), ""]
     for gpu in plan.machine.gpus:
         free = gpu.free + (gpu.ours or 0)
-        lines += _bar(f"GPU {gpu.index}  {gpu.name}", gpu.total, free, kept_on(plan, gpu.index))
+        lines += _bar(f"GPU {gpu.index}, {gpu.name}", gpu.total, free, kept_on(plan, gpu.index), MARGIN + CONTEXT)
     memory = plan.machine.ram_free + plan.machine.ram_private
-    lines += _bar(f"CPU  {plan.machine.cores} cores", plan.machine.ram_total, memory, kept_on(plan, None))
-    lines += [f"{'':10} A recognizer, X translator, L language model, V picture model, T voice, - others, . free", ""]
-    lines += _table(plan)
+    name = f"CPU, {plan.machine.cores} cores and main memory"
+    lines += _bar(name, plan.machine.ram_total, memory, kept_on(plan, None), RAM_MARGIN)
+    lines += _wrapped("A recognizer, X translator, L language model, V picture model, T voice, - others, . free.", 2)
+    lines += _wrapped("Sizes are in GB; GB are 1,000,000,000 bytes.", 2)
+    lines += ["", *_table(plan), "", "Why:"]
     for planned in plan.roles.values():
-        lines += _paragraph(f"{_NAMES[planned.role]}: {planned.reason}")
-    for heading, sentences in (("Given up", plan.traded), ("What the rest would buy", plan.advice)):
+        lines += _paragraph(f"{_NAMES[planned.role]}. {planned.reason}")
+    for heading, sentences in (("Given up", plan.traded), ("What more would be possible", plan.advice)):
         lines += ["", f"{heading}:"] if sentences else []
         for sentence in sentences:
             lines += _paragraph(sentence)
-    lines += _losses(plan)
-    verdict = "Everything fits." if plan.fits else "Not everything has a model of its own in memory."
-    lines += ["", f"{verdict} GB are 1,000,000,000 bytes."]
-    return "\n".join(lines).encode(encoding, "replace").decode(encoding)
+    return "\n".join([*lines, *_losses(plan)]).encode(encoding, "replace").decode(encoding)
+
+
+def verdict(plan: Plan) -> str:
+    """Does everything fit, and what remains; whole sentences."""
+    if not plan.fits:
+        fits = "Not every model has a place of its own in memory."
+    else:
+        fits = "Everything fits, but something is given up." if plan.traded else "Everything fits."
+    remains = [f"{size(left)} of GPU {index}" for index, left in plan.headroom.items()]
+    return f"{fits} There remain {listed(remains)}." if remains else fits
+
+
+def places(plan: Plan) -> str:
+    """Which models run where, as a sentence without its full stop."""
+    where: dict[str, list[str]] = {}
+    for role, planned in plan.roles.items():
+        if planned.model and not planned.idle:
+            where.setdefault(_place(planned), []).append(NAMES[role])
+    told = [f"{listed(names)} {_agreeing(words, len(names))}" for words, names in where.items()]
+    text = "; ".join(told) or "no model has a place"
+    return text[:1].upper() + text[1:]
+
+
+def _place(planned: RolePlan) -> str:
+    placement = planned.placement
+    if placement is None:
+        return f"are replaced by {NAMES[planned.served_by]}" if planned.served_by else "have no place"
+    if placement.host:
+        return "run on another computer"
+    if placement.gpu is None:
+        return "run on the CPU"
+    return f"run on GPU {placement.gpu}" + (" in part" if placement.layers >= 0 else "")
+
+
+def _agreeing(words: str, count: int) -> str:
+    verb, _, rest = words.partition(" ")
+    return words if count > 1 else f"{_ONE.get(verb, verb)} {rest}"
+
+
+_ONE = {"have": "has", "are": "is", "run": "runs"}
 
 
 def kept_on(plan: Plan, index: int | None) -> list[tuple[Role, int]]:
@@ -168,7 +209,7 @@ def kept_on(plan: Plan, index: int | None) -> list[tuple[Role, int]]:
     return found
 
 
-def _bar(name: str, total: int, free: int, kept: list[tuple[Role, int]]) -> list[str]:
+def _bar(name: str, total: int, free: int, kept: list[tuple[Role, int]], margin: int) -> list[str]:
     scale = max(total, 1)
     marks = "-" * round(_BAR * max(0, total - free) / scale)
     end = max(0, total - free)
@@ -179,47 +220,63 @@ def _bar(name: str, total: int, free: int, kept: list[tuple[Role, int]]) -> list
         marks += _LETTERS[role] * max(round(_BAR * end / scale) - len(marks), 0)
         told.append(f"{_LETTERS[role]} {taken / GB:.1f}")
     left = free - sum(taken for _, taken in kept)
-    return [
-        f"{name}, {size(total)}",
-        f"{'':10}|{marks[:_BAR]:.<{_BAR}}|",
-        f"{'':10} {'  '.join([*told, f'free {left / GB:.1f}'])}",
-    ]
+    spare = f"free {left / GB:.1f}, of which {min(max(left, 0), margin) / GB:.2f} are margin"
+    return [f"{name}, {size(total)}", f"  |{marks[:_BAR]:.<{_BAR}}|", f"   {'  '.join([*told, spare])}"]
 
 
 def _table(plan: Plan) -> Iterator[str]:
-    yield f"{'role':<16}{'where':<8}{'kept':>9}{'forecast':>18}   model"
+    yield f"{'':<16}{'where':<11}{'kept':>7}{'forecast':>10}   model"
     for role, planned in plan.roles.items():
-        where = _where(planned) or (_NAMES[planned.served_by] if planned.served_by else "nowhere")
-        on_card = where not in (CPU, None) and planned.placement is not None
-        forecast = size(planned.predicted.vram if on_card else planned.predicted.ram) if planned.placement else ""
-        kept = size(planned.reserved) if planned.placement else ""
-        yield f"{_NAMES[role]:<16}{where:<8}{kept:>9}{forecast:>18}   {_opened(planned)}".rstrip()
-    yield ""
+        placement, where = planned.placement, _shown(planned)
+        here = placement is not None and not placement.host and not planned.idle
+        taken = planned.predicted.vram if placement is not None and placement.gpu is not None else planned.predicted.ram
+        sizes = f"{_short(planned.reserved):>7}{_short(taken):>10}" if here else f"{'':>17}"
+        first, *more = _opened(planned)
+        yield f"{_NAMES[role]:<16}{where:<11}{sizes}   {first}".rstrip()
+        yield from (f"{'':47}{line}" for line in more)
 
 
-def _opened(planned: RolePlan) -> str:
+def _shown(planned: RolePlan) -> str:
+    """Where a role is, in a word or two."""
+    if planned.idle:
+        return "not needed"
+    where = _where(planned)
+    return "elsewhere" if where == REMOTE else where or ("shares" if planned.served_by else "nowhere")
+
+
+def _short(count: int) -> str:
+    return f"{count / GB:.1f}" if count >= 50_000_000 else "< 0.1"
+
+
+def _opened(planned: RolePlan) -> list[str]:
+    """The model, and below its name what it is opened with."""
     placement = planned.placement
-    told = [planned.model or "none"]
+    told = []
     if placement is not None and placement.context is not None:
         told.append(f"{placement.context:,} tokens in {placement.cache.value}")
     if placement is not None and placement.picture_side is not None:
         told.append(f"{placement.picture_side} pixels")
     if placement is not None and placement.layers >= 0:
         told.append(f"{placement.layers} layers on the card")
-    return ", ".join(told)
+    wide = WIDTH - 47
+    return [*textwrap.wrap(planned.model or "none", wide), *textwrap.wrap(", ".join(told), wide)]
 
 
 def _losses(plan: Plan) -> Iterator[str]:
     for index, left in plan.failover.items():
         yield ""
         yield f"If GPU {index} is lost:"
-        there = ", ".join(
-            f"{_NAMES[role]} {_where(planned) or 'nowhere'}" for role, planned in left.roles.items() if planned.model
-        )
-        yield from _paragraph(f"{'The assistant goes on' if left.answers else 'No question can be answered'}: {there}.")
+        yield from _paragraph(f"{places(left)}." if left.answers else "No question can be answered.")
         for sentence in left.traded:
-            yield from _paragraph(sentence)
+            if not sentence.endswith(" runs on the CPU."):
+                yield from _paragraph(sentence)
 
 
 def _paragraph(text: str) -> list[str]:
-    return textwrap.wrap(text[:1].upper() + text[1:], WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return _wrapped(text[:1].upper() + text[1:], 2, 4)
+
+
+def _wrapped(text: str, first: int = 0, others: int | None = None) -> list[str]:
+    """Lines of at most WIDTH characters, indented."""
+    rest = first if others is None else others
+    return textwrap.wrap(text, WIDTH, initial_indent=" " * first, subsequent_indent=" " * rest)

@@ -184,7 +184,7 @@ def named(machine: Hardware, words: str) -> Gpu:
 def without(machine: Hardware, index: int) -> Hardware:
     """The machine when a card, by its index, is lost."""
     left = tuple(gpu for gpu in machine.gpus if gpu.index != index)
-    return replace(machine, gpus=left, gpu_absence=machine.gpu_absence if left else "its graphics card is lost")
+    return replace(machine, gpus=left, gpu_absence=machine.gpu_absence if left else "the graphics card is lost")
 
 
 def advised(machine: Hardware, models: Sequence[ModelNeeds], preferences: Preferences | None = None) -> Plan:

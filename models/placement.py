@@ -103,6 +103,11 @@ class RolePlan:
         """Whether the role's work is done at all."""
         return self.placement is not None or self.served_by is not None
 
+    @property
+    def idle(self) -> bool:
+        """Whether nobody needs it in the languages that are set: it takes nothing here, nor runs elsewhere."""
+        return self.placement is not None and not (self.placement.host or self.reserved or self.reserved_ram)
+
 
 @dataclass(frozen=True)
 class Plan:

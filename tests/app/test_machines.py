@@ -28,7 +28,11 @@ def test_machines_beside_each_other(tmp_path: Path, stand_in_nvml: StandInNvml, 
     assert dict(one.bars[0].parts) == {
         "llm": 6_000_000_000, "vlm": 4_000_000_000, "tts": 4_500_000_000, "margin": 750_000_000, "free": 750_000_000
     }  # fmt: skip
-    assert one.verdict.endswith("1.5 GB on GPU 0 left.")
+    assert one.verdict == (
+        "Everything fits. There remain 1.5 GB of GPU 0. The recognizer and the translator run on the CPU; the language"
+        " model, the picture model and the voice run on GPU 0."
+    )
+    assert "the translator" not in found[0].verdict.lower()  # nobody needs it in one language
     assert any("the picture model and the voice run on GPU 1" in loss for loss in two.losses)
     assert "the translator" in three.verdict.partition("run on GPU 0")[0]
     assert len(four.bars) == 3

@@ -189,6 +189,10 @@ def test_the_form_for_people(capsys: pytest.CaptureFixture[str], words: list[str
     found = told(capsys, *words)
     assert "GB are 1,000,000,000 bytes." in out
     assert all(device["name"] in out for device in found["devices"])
+    assert max(len(line) for line in out.splitlines()) <= 80
+    begin = out.splitlines()[1]
+    assert begin.startswith("Everything fits, but something is given up." if found["traded"] else "Everything fits.")
+    assert ("not needed" in out) is (words == [])  # the translator of one language
     flat = " ".join(out.split())
     for role in found["roles"].values():
         assert role["reason"][1:] in flat
