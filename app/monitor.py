@@ -22,12 +22,15 @@ from app.events import (
     ReadingTaken,
     TurnEnded,
 )
+from app.turn import Answer, Outcome
 from models import hardware
 from models.hardware import Hardware
 from models.roles import CPU, RESERVED, Placement, Role
 
 INTERVAL_SECONDS = 1.0
 KEPT_READINGS = 120
+LEAST_STEPS = 16
+"""Between tokens of an answer by which a model's speed is known."""
 RATE_SECONDS = 2.0
 """While an answer is written, its speed is that of this last stretch."""
 
@@ -84,11 +87,14 @@ class Monitor:
         placements: Mapping[Role, Placement],
         read: Callable[[], Hardware] = hardware.read,
         clock: Callable[[], float] = time.monotonic,
+        measured: Callable[[str, Placement, Hardware, float], None] = lambda card, placement, machine, speed: None,
     ) -> None:
+        """`measured` is told at which speed, in tokens a second, a model wrote an answer by itself, and where."""
         self._bus = bus
         self._placements = placements
         self._read = read
         self._clock = clock
+        self._measured = measured
         self._lock = threading.Lock()
         self._loaded: dict[Role, dict[str, EngineReady]] = {role: {} for role in Role}
         self._loading: EngineLoading | None = None
@@ -152,6 +158,23 @@ class Monitor:
         )
 
     def _hear(self, event: Event) -> None:
+        self._take(event)
+        if isinstance(event, TurnEnded):
+            self._measure(event.answer)
+
+    def _measure(self, answer: Answer) -> None:
+        """Tell how fast the answer came that has just ended, if nothing but the model had a part in that."""
+        if answer.outcome is not Outcome.ANSWERED or answer.role is None or answer.answer_translated is not None:
+            return
+        with self._lock:
+            written = list(self._loaded[answer.role].values())
+            enough = self._speed.turn == answer.turn and self._speed.steps >= LEAST_STEPS
+            speed = self._speed.value if enough else None
+            machine = self._history[-1].hardware if self._history else None
+        if written and speed is not None and machine is not None:
+            self._measured(written[-1].card, written[-1].placement, machine, speed)
+
+    def _take(self, event: Event) -> None:
         with self._lock:
             match event:
                 case AnswerPiece(turn=turn):
@@ -188,18 +211,21 @@ class _Speed:
 
     def __init__(self) -> None:
         self.value: float | None = None
+        self.steps = 0
+        self.turn: int | None = None
+        """The last of which tokens came, and the steps between them."""
         self._turn: int | None = None
         self._first = 0.0
-        self._steps = 0
         self._recent: deque[float] = deque()
 
     def piece(self, turn: int, at: float) -> None:
         if turn != self._turn:
             self.end(self._turn)
-            self._turn, self._first, self._steps = turn, at, 0
+            self.turn = self._turn = turn
+            self._first, self.steps = at, 0
             self._recent.clear()
         else:
-            self._steps += 1
+            self.steps += 1
         self._recent.append(at)
         # The stretch begins with the last token that is that old, so that it is never too short to have a step.
         while len(self._recent) > 2 and self._recent[1] <= at - RATE_SECONDS:
@@ -209,7 +235,7 @@ class _Speed:
     def end(self, turn: int | None) -> None:
         """From here on it is the speed of the whole answer."""
         if turn is not None and turn == self._turn:
-            self._note(self._steps, self._recent[-1] - self._first)
+            self._note(self.steps, self._recent[-1] - self._first)
             self._turn = None
 
     def _note(self, steps: int, seconds: float) -> None:

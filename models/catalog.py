@@ -75,6 +75,8 @@ class Card:
     commercial: bool | None = None
     """Whether its licence allows commercial use; None where nobody has looked."""
     parameters: int | None = None
+    active: int | None = None
+    """Of the parameters, those that a token needs, where that is not all: of a mixture of experts."""
     need: int | None = None
     """Bytes of memory that it takes at `context`, roughly."""
     card_gb: int | None = None
@@ -176,6 +178,7 @@ def _card(identity: str, table: Mapping[str, Any]) -> Card:
         licence_link=_link(table.get("licence_link", "")),
         commercial=commercial,
         parameters=_count(table, "parameters"),
+        active=_count(table, "active"),
         need=_count(table, "need"),
         card_gb=_count(table, "card_gb"),
         verified=_flag(table, "verified", True),

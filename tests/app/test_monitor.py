@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,9 @@ from app.events import (
     TurnEnded,
     TurnStarted,
 )
-from app.monitor import KEPT_READINGS, Monitor, Reading, RoleReading, RoleState
+from app.monitor import KEPT_READINGS, LEAST_STEPS, Monitor, Reading, RoleReading, RoleState
 from app.problems import Problem
-from app.turn import Answer, Request, Talk, Turn
+from app.turn import Answer, Outcome, Request, Talk, Turn
 from models.hardware import Hardware
 from models.residency import Residency, starter_library
 from models.roles import CPU, GB, RESERVED, Placement, Role
@@ -319,3 +320,33 @@ def test_the_machine_and_the_models_in_one_reading(stand_in_nvml: StandInNvml, t
     assert (translation.role, translation.state) == (Role.TRANSLATION, RoleState.READY)
     assert translation.cards == ("starter-translation-en-es", "starter-translation-es-en")
     assert reading.hardware.ram_ours > translation.ram
+
+
+def test_a_speed_is_told_of_answers_that_the_model_wrote_by_itself() -> None:
+    told: list[tuple[str, Placement, float]] = []
+    bus, clock = Bus(), Clock()
+    monitor = Monitor(
+        bus, PLACEMENTS, lambda: MACHINE, clock, lambda card, where, _, speed: told.append((card, where, speed))
+    )
+    monitor.sample()
+    bus.post(EngineReady(Role.LLM, "some-llm", 1.0, CARD, 0, 0))
+
+    def answer(turn: int, steps: int, **more: object) -> None:
+        for _ in range(steps + 1):
+            clock.now += 0.25
+            bus.post(AnswerPiece(turn, "word "))
+        whole = replace(_answer(turn), outcome=Outcome.ANSWERED, role=Role.LLM)
+        bus.post(TurnEnded(turn, replace(whole, **more)))  # type: ignore[arg-type]
+
+    answer(1, LEAST_STEPS)
+    assert told == [("some-llm", CARD, 4.0)]
+    answer(2, LEAST_STEPS - 1)
+    answer(3, LEAST_STEPS, answer_translated="palabra")
+    answer(4, LEAST_STEPS, outcome=Outcome.CANCELLED)
+    answer(5, LEAST_STEPS, role=Role.VLM)
+    # While this one was still being spoken, the next one was begun.
+    bus.post(AnswerPiece(6, "word "))
+    bus.post(AnswerPiece(7, "word "))
+    bus.post(TurnEnded(6, replace(_answer(6), outcome=Outcome.ANSWERED, role=Role.LLM)))
+    assert len(told) == 1
+    monitor.stop()
