@@ -70,8 +70,8 @@ class SetOffer:
         """How much comes, how long that takes, and what the disk has, in sentences."""
         if not self.wanted:
             return "All of it is on this computer already."
-        time = inventory.duration(self.download * 8 / USUAL_LINE)
-        told = f"{inventory.size(self.download)} to download: {time} at {USUAL_LINE // 1_000_000} Mbit/s."
+        time = _about(self.download * 8 / USUAL_LINE)
+        told = f"{inventory.size(self.download)} to download: about {time} at {USUAL_LINE // 1_000_000} Mbit/s."
         if here := len(self.members) - len(self.wanted):
             told += f" {here} of the {len(self.members)} models {'is' if here == 1 else 'are'} here already."
         return f"{told} {inventory.size(self.free)} of the disk are free."
@@ -87,13 +87,21 @@ class SetOffer:
     @property
     def licences(self) -> str:
         """What must be known of the licences, in sentences; each model's own stands beside it."""
-        unknown = [card.name for card in self.wanted if card.commercial is None]
+        unknown = [f"“{card.name}”" for card in self.wanted if card.commercial is None]
         told = "No licence in this set forbids commercial use."
         if unknown:
             told = f"Nobody has looked whether commercial use is allowed by {_licence(unknown)} of {listed(unknown)}."
         if any(not card.verified for card in self.wanted):
             told += " Entries marked “unread” were not compared with their source yet."
         return told
+
+
+def _about(seconds: float) -> str:
+    """A time of which nobody knows the seconds."""
+    minutes = max(1, round(seconds / 60))
+    if minutes < 90:
+        return "a minute" if minutes == 1 else f"{minutes} minutes"
+    return f"{seconds / 3600:.1f} hours"
 
 
 def _licence(names: Sequence[str]) -> str:

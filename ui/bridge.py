@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.events import AnswerPiece, Event, PartialTranscript, ReadingTaken, SoundLevel
 from app.problems import Problem, from_exception
+from models.roles import Cancelled
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,23 @@ class Bridge(QObject):
             self._worker = threading.Thread(target=self._work, name="parley-window", daemon=True)
             self._worker.start()
         self._jobs.put(work)
+
+    def run_apart(self, job: Callable[[], R], done: Callable[[R], object], failed: Callable[[Problem], object]) -> None:
+        """Run a job on a thread of its own: it may take minutes, for which nothing else must wait. Then `done` or
+        `failed` on this thread, or neither where the job was called off."""
+
+        def work() -> None:
+            try:
+                result = job()
+            except Cancelled:
+                return
+            except Exception as error:
+                problem = from_exception("window", error)
+                self.call(lambda: failed(problem))
+            else:
+                self.call(lambda: done(result))
+
+        threading.Thread(target=work, name="parley-apart", daemon=True).start()
 
     def close(self, timeout: float) -> bool:
         """Finish the background's jobs and deliver nothing more. False if one outlasts `timeout` seconds."""

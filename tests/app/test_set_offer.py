@@ -48,8 +48,8 @@ def test_a_set_for_a_t4(offered: Callable[..., SetOffer]) -> None:
     assert all(member.speed is None for member in by_role[Role.TTS])
     assert found.missing == ""
     assert found.download == sum(member.card.size for member in found.members) > 5 * GB
-    assert f"{inventory.size(found.download)} to download: " in found.sizes
-    assert "at 50 Mbit/s. " in found.sizes
+    assert f"{inventory.size(found.download)} to download: about " in found.sizes
+    assert " minutes at 50 Mbit/s. " in found.sizes
 
 
 def test_without_a_card_it_is_small_and_its_speed_is_that_of_main_memory(offered: Callable[..., SetOffer]) -> None:
@@ -100,7 +100,7 @@ def test_no_licence_of_a_set_forbids_commercial_use_and_unknown_ones_are_named(
     assert known.licences.startswith("No licence in this set forbids commercial use.")
     first, *rest = known.members
     one = replace(known, members=(replace(first, card=replace(first.card, commercial=None)), *rest))
-    assert f"allowed by the licence of {first.card.name}." in one.licences
+    assert f"allowed by the licence of “{first.card.name}”." in one.licences
 
 
 def test_the_set_is_used_first(offered: Callable[..., SetOffer]) -> None:
