@@ -108,6 +108,7 @@ class ModelRow(QWidget):
         self._question = _Question(question, plain.line(self.model.name, 200))
         self._question.answered.connect(self._answer)
         self._column.addWidget(self._question)
+        self._question.show()
         self._question.no.setFocus(Qt.FocusReason.OtherFocusReason)
         self.unfolded.emit(self._question)
 
@@ -129,6 +130,7 @@ class ModelRow(QWidget):
         if self._details is not None:
             unfolded = self._more.isChecked()
             self._column.removeWidget(self._details)
+            self._details.hide()
             self._details.deleteLater()
             self._details = None
             if unfolded:

@@ -43,6 +43,8 @@ class ModelsPage(QDialog):
         self.offers = QVBoxLayout()
         """Above the list, for what is offered beside single models."""
         self.offers.setSpacing(theme.GAP)
+        self._elsewhere = groups.words("")
+        self._elsewhere.hide()
         self._told = groups.words("")
         self._told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._told.hide()
@@ -51,6 +53,7 @@ class ModelsPage(QDialog):
         head.setSpacing(theme.GAP)
         head.addWidget(self.sieve)
         head.addLayout(self.offers)
+        head.addWidget(self._elsewhere)
         head.addWidget(self._told)
         self._scroll = QScrollArea(self)
         self._scroll.setAccessibleName("Models")
@@ -89,12 +92,14 @@ class ModelsPage(QDialog):
         """The rows that are not left out, in their order."""
         return tuple(row for shelf in self._shelves for row in shelf.rows if not row.isHidden())
 
-    def show_models(self, models: Sequence[Shelved], disk: str = "") -> None:
-        """Show these, by role in their order; `disk` tells in a sentence what they take.
+    def show_models(self, models: Sequence[Shelved], disk: str = "", elsewhere: str = "") -> None:
+        """Show these, by role in their order; `disk` and `elsewhere` tell what they take and who answers instead.
 
         While somebody looks at the page a model that was there stays where it is.
         """
         self._disk.setText(disk)
+        self._elsewhere.setText(plain.line(elsewhere, 400))
+        self._elsewhere.setVisible(bool(elsewhere))
         self.sieve.offer(models)
         anew, self._anew = self._anew, False
         if anew and [model.id for model in models] != [row.model.id for shelf in self._shelves for row in shelf.rows]:

@@ -3,11 +3,10 @@
 Owns the pages' lives. It must not know what a setting does, nor what a model is for.
 """
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -15,9 +14,9 @@ from PySide6.QtGui import QDesktopServices
 import app
 from app import events
 from app.events import Event
-from app.problems import Problem, from_exception
+from app.problems import Problem
 from app.settings import Settings
-from models.roles import Cancelled, CancelToken
+from models.roles import CancelToken
 from ui.bridge import Bridge
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from ui.preferences import Preferences
     from ui.window import Window
 
-R = TypeVar("R")
 TONE_HERTZ = 440
 TONE_SECONDS = 0.5
 TONE_RATE = 48_000
@@ -128,7 +126,9 @@ class Page:
             self._changed(replace(page.settings, remote_key_for=found[0].remote_key_for))
             page.elsewhere.tell_key(found[1])
 
-        self._asynchronously(keep, kept, lambda problem: page.elsewhere.tell_key(f"{problem.message} {problem.remedy}"))
+        self._bridge.run_apart(
+            keep, kept, lambda problem: page.elsewhere.tell_key(f"{problem.message} {problem.remedy}")
+        )
 
     def _try_elsewhere(self, wanted: bool) -> None:
         """Ask the other computer something, or leave it."""
@@ -146,27 +146,9 @@ class Page:
             if not cancel.cancelled:
                 page.elsewhere.tell_test(sentence)
 
-        self._asynchronously(
+        self._bridge.run_apart(
             lambda: elsewhere.tried(settings, cancel), tell, lambda problem: tell(f"{problem.message} {problem.remedy}")
         )
-
-    def _asynchronously(
-        self, job: Callable[[], R], done: Callable[[R], object], failed: Callable[[Problem], object]
-    ) -> None:
-        """On a thread of its own: it may take minutes, for which nothing else must wait."""
-
-        def work() -> None:
-            try:
-                found = job()
-            except Cancelled:
-                return
-            except Exception as error:
-                problem = from_exception("window", error)
-                self._bridge.call(lambda: failed(problem))
-            else:
-                self._bridge.call(lambda: done(found))
-
-        threading.Thread(target=work, name="parley-elsewhere", daemon=True).start()
 
     def _look(self, anew: bool) -> None:
         """Show the devices; looked for anew, what is played and heard stops for a moment and goes on by itself."""

@@ -118,6 +118,18 @@ def models(entries: "Iterable[Entry]", library: "Library | None") -> tuple[Shelv
     return tuple(_shelved(entry, entry.card.id in used) for entry in found)
 
 
+def elsewhere(library: "Library | None") -> str:
+    """Which computer answers instead of the models that are here, as a sentence; "" where none does."""
+    from models.remote import RemoteCard
+
+    away = [card for card in library.cards if isinstance(card, RemoteCard)] if library is not None else []
+    if not away:
+        return ""
+    does = {Role.LLM: "answers questions", Role.VLM: "looks at pictures"}
+    what = " and ".join(does[card.role] for card in away)
+    return f"At present {away[0].host} {what}; the models that are in use here for it take over when it is turned off."
+
+
 def _used(library: "Library") -> frozenset[str]:
     """A library has no model whose every service another one has; but of language and picture models one serves all."""
     here = [card for card in library.cards if card.files]
@@ -141,7 +153,7 @@ def _shelved(entry: "Entry", used: bool) -> Shelved:
             acts, more = (Act.GO_ON,), (*more, Act.REMOVE)
         case Standing.REFUSED:
             again = (Act.AGAIN,) if entry.whole else (Act.INSTALL,) if card.origins else ()
-            acts, more = again, (*more, Act.REMOVE)
+            acts, more = again, (Act.VERIFY, *more, Act.REMOVE)
         case Standing.STARTER if not used:
             acts = (Act.USE,)
         case Standing.INSTALLED:
@@ -165,12 +177,21 @@ def _shelved(entry: "Entry", used: bool) -> Shelved:
         in_use=used and not entry.reason,
         acts=acts,
         more=more,
-        reason=entry.reason,
+        reason=f"{entry.reason} {_mending(entry)}".strip(),
         commercial=card.commercial,
         codes=frozenset(known),
         known=", ".join(languages.name(code) for code in card.source) if len(card.source) > FEW else "",
         unread=not card.verified and bool(card.origins),
     )
+
+
+def _mending(entry: "Entry") -> str:
+    """What helps one that is not used, as a sentence; its buttons do it."""
+    if not entry.reason:
+        return ""
+    if entry.whole:
+        return "Try it again, or choose another one."
+    return "Install it again." if entry.card.origins else "Import it again, or remove it."
 
 
 def work(at: "Installing") -> Work | None:

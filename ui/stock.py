@@ -4,7 +4,9 @@ Owns the page's life, what it shows, and what is being done with each model. It 
 made it is told when other models are there.
 """
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from app.problems import Problem
-from app.settings import Settings
+from app.settings import MAX_TEXT, Settings
+from models.roles import CancelToken
 from ui.bridge import Bridge
 from ui.downloads import Downloads
 
@@ -25,9 +28,18 @@ if TYPE_CHECKING:
     from ui.shelf import Shelved, Work
     from ui.window import Window
 
-    _Found = tuple[tuple[Entry, ...], tuple[Shelved, ...], str]
+    _Found = tuple[tuple[Entry, ...], tuple[Shelved, ...], str, str]
 _OVER, _FAILED = ("installed", "cancelled"), "failed"
 """States of `Installing`, whose module is not imported on the window's thread."""
+_TICK_SECONDS = 0.1
+
+
+@dataclass
+class _Check:
+    """Something that is done with an installed model."""
+
+    work: "Work"
+    cancel: CancelToken = field(default_factory=CancelToken)
 
 
 class Stock:
@@ -49,6 +61,7 @@ class Stock:
         self._library: Library | None = None
         self._entries: dict[str, Entry] = {}
         self._installing: dict[str, Installing] = {}
+        self._checks: dict[str, _Check] = {}
         self._sentence = ""
         self.changed: Callable[[], None] = lambda: None
         """Models have come or gone."""
@@ -80,24 +93,124 @@ class Stock:
 
     def close(self, timeout: float) -> bool:
         """End what is being done. False if it outlasts `timeout` seconds."""
+        for check in self._checks.values():
+            check.cancel.cancel()
         return self._downloads.close(timeout)
 
     def _act(self, identity: str, word: str) -> None:
+        from ui.model_row import REALLY
         from ui.shelf import Act
 
         entry = self._entries[identity]
+        busy = identity in self._installing or identity in self._checks
         match word:
+            case Act.VERIFY | Act.REMOVE | Act.USE if busy:
+                self._tell(f"Something is being done with “{entry.card.name}”: wait for it, or cancel it.")
+            case Act.AGAIN if entry.reason and entry.whole and not busy:
+                self._verify(entry)
             case Act.INSTALL | Act.GO_ON | Act.RESUME | Act.AGAIN:
                 self.install([entry.card])
             case Act.PAUSE:
                 self._downloads.pause(identity)
+            case Act.CANCEL if identity in self._checks:
+                self._checks.pop(identity).cancel.cancel()
+                self._show_work()
             case Act.CANCEL:
                 self._downloads.cancel(identity)
                 self._forget([identity])
+            case Act.USE:
+                order = preferred(identity, self._settings().models, self._entries.values())
+                self._change(replace(self._settings(), models=order))
+                self._tell(f"“{entry.card.name}” is used from the next question on.")
+            case Act.VERIFY:
+                self._verify(entry)
+            case Act.REMOVE:
+                self._ask(entry)
+            case _ if word == REALLY:
+                self._remove(entry)
             case Act.FOLDER:
                 QDesktopServices.openUrl(QUrl.fromLocalFile(str(entry.folder)))
             case Act.LICENCE:
                 QDesktopServices.openUrl(QUrl(entry.card.licence_link))
+
+    def _verify(self, entry: "Entry") -> None:
+        from ui.shelf import Act, Work, work
+
+        identity, name = entry.card.id, entry.card.name
+        check = self._checks[identity] = _Check(Work("Reading its files", 0.0, acts=(Act.CANCEL,)))
+        last = 0.0
+
+        def show(told: "Work", at_once: bool = False) -> None:
+            """On the thread that verifies."""
+            nonlocal last
+            if at_once or time.monotonic() - last > _TICK_SECONDS:
+                last = time.monotonic()
+                self._bridge.call(lambda: self._go_on(identity, check, told._replace(acts=(Act.CANCEL,))))
+
+        def job() -> tuple[tuple[str, ...], str]:
+            from app import inventory
+            from models import available
+
+            whole = inventory.size(entry.size)
+
+            def hashed(done: int) -> None:
+                share = min(1.0, done / max(1, entry.size))
+                show(Work(f"Reading its files: {inventory.size(done)} of {whole}", share))
+
+            def settling(at: "Installing") -> None:
+                if (told := work(at)) is not None:
+                    show(told, at_once=True)
+
+            store, cache = available.store(self._folder), available.converted(self._folder)
+            return inventory.verify(store, identity, cache, check.cancel, hashed, settling)
+
+        def done(found: tuple[tuple[str, ...], str]) -> None:
+            if self._checks.get(identity) is check:
+                faults = " ".join(found[0])
+                self._end(check, entry, f"“{name}”: {faults}" if faults else f"“{name}” is whole, and it works.")
+
+        self._show_work()
+        self._bridge.run_apart(job, done, lambda problem: self._end(check, entry, _words(problem)))
+
+    def _ask(self, entry: "Entry") -> None:
+        from app import inventory
+
+        assert self._page is not None
+        used = self._library is not None and any(card.id == entry.card.id for card in self._library.cards)
+        instead = " Another model takes its place, if there is one." if used else ""
+        self._page.ask(entry.card.id, f"Remove it? {inventory.size(entry.size)} of the disk are free then.{instead}")
+
+    def _remove(self, entry: "Entry") -> None:
+        from ui.shelf import Work
+
+        identity, name = entry.card.id, entry.card.name
+        check = self._checks[identity] = _Check(Work("Removing it"))
+
+        def job() -> str:
+            from app import inventory
+            from models import available
+
+            store, cache = available.store(self._folder), available.converted(self._folder)
+            return inventory.size(inventory.remove(store, identity, cache))
+
+        def removed(size: str) -> None:
+            self._end(check, entry, f"“{name}” is removed: {size} of the disk are free again.")
+
+        self._show_work()
+        self._bridge.run_apart(job, removed, lambda problem: self._end(check, entry, _words(problem)))
+
+    def _go_on(self, identity: str, check: "_Check", work: "Work") -> None:
+        if self._checks.get(identity) is check:
+            check.work = work
+            self._show_work()
+
+    def _end(self, check: "_Check", entry: "Entry", sentence: str) -> None:
+        if self._checks.get(entry.card.id) is check:
+            del self._checks[entry.card.id]
+            self._show_work()
+            self._tell(sentence)
+            self._look()
+            self.changed()
 
     def _look(self) -> None:
         """Read anew what is there, and show it."""
@@ -109,7 +222,7 @@ class Stock:
         def show(found: "_Found") -> None:
             assert self._page is not None
             self._entries = {entry.card.id: entry for entry in found[0]}
-            self._page.show_models(found[1], found[2])
+            self._page.show_models(found[1], found[2], found[3])
             refused = [entry.card.id for entry in found[0] if entry.reason]
             self._forget([*over, *refused])
 
@@ -138,7 +251,7 @@ class Stock:
         for identity in identities:
             self._installing.pop(identity, None)
         self._show_work()
-        self._sentence = f"{problem.message} {problem.remedy}"
+        self._sentence = _words(problem)
         if self._page is not None:
             self._page.tell(self._sentence)
 
@@ -157,15 +270,31 @@ class Stock:
         from ui import shelf
 
         if self._page is not None:
-            works: dict[str, Work] = {}
+            works = {identity: check.work for identity, check in self._checks.items()}
             for at in self._installing.values():
                 if (work := shelf.work(at)) is not None:
                     works[at.id] = work
             self._page.show_work(works)
 
 
+def preferred(identity: str, before: str, entries: "Iterable[Entry]") -> str:
+    """The setting of models to use first, with one at its head; those that are no longer here are left out."""
+    here = {entry.card.id for entry in entries if entry.here}
+    order = [each for each in dict.fromkeys((identity, *before.split())) if each in here]
+    while len(" ".join(order)) > MAX_TEXT:
+        order.pop()
+    return " ".join(order)
+
+
+def _words(problem: Problem) -> str:
+    return f"{problem.message} {problem.remedy}"
+
+
 def _read(folder: Path, library: "Library | None") -> "_Found":
-    """Every model, also as the page shows it, and what they take of the disk in words. Not on the window's thread."""
+    """Every model, also as the page shows it, what they take of the disk and who answers instead, in words.
+
+    Not for the window's thread.
+    """
     from app import inventory
     from models import available
     from ui import shelf
@@ -174,4 +303,4 @@ def _read(folder: Path, library: "Library | None") -> "_Found":
     entries = inventory.entries(store)
     taken, free = inventory.size(store.used()), inventory.size(inventory.free(store))
     disk = f"Installed models take {taken} of the disk; {free} are free."
-    return entries, shelf.models(entries, library), disk
+    return entries, shelf.models(entries, library), disk, shelf.elsewhere(library)

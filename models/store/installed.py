@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ _FORMAT = 1
 _TRIAL = 1
 """A new number makes every model be tried again."""
 _VERDICTS = "verdicts.json"
+_judging = threading.Lock()
+"""One thread at a time writes what was found."""
 _COMING, _OPENING, _REMOVED = ".coming", ".opening", ".removed-"
 
 
@@ -173,7 +176,7 @@ class Store:
         What was found when the model was tried is forgotten, so that it is tried anew.
         """
         one = self.find(identity)
-        faults, done = [], 0
+        faults, changed, done = list[str](), list[str](), 0
         for file in one.files:
             path = one.folder / file.path
             if not path.is_file():
@@ -186,9 +189,18 @@ class Store:
             found = disk.digests(path, (), cancel, lambda read, before=before: progress(before + read))  # type: ignore[misc]
             done += file.size
             if found["sha256"] != file.sha256:
+                changed.append(file.path)
                 faults.append(f"“{file.path}” has changed since it was installed.")
+        self._note_changed(one, changed)
         self.judge(one.fingerprint, None)
         return tuple(faults)
+
+    def _note_changed(self, one: Installed, changed: Sequence[str]) -> None:
+        """Remember which files are not what was installed: their size does not tell it."""
+        with _disk_errors(self.root), contextlib.suppress(ValueError, TypeError, KeyError):
+            manifest = disk.read_json(one.folder / MANIFEST)
+            if manifest.get("changed", []) != list(changed):
+                disk.write_json(one.folder / MANIFEST, {**manifest, "changed": list(changed)})
 
     def remove(self, identity: str) -> int:
         """Remove a model, what is on its way of it, and what is known of it; returns the bytes of its files."""
@@ -211,12 +223,12 @@ class Store:
 
     def judge(self, key: str, verdict: Verdict | None) -> None:
         """Remember what was found, or forget it."""
-        verdicts = self._verdicts()
-        if verdict is None:
-            verdicts.pop(key, None)
-        else:
-            verdicts[key] = verdict
-        with _disk_errors(self.root):
+        with _judging, _disk_errors(self.root):
+            verdicts = self._verdicts()
+            if verdict is None:
+                verdicts.pop(key, None)
+            else:
+                verdicts[key] = verdict
             self.root.mkdir(parents=True, exist_ok=True)
             table = {each: vars(found) for each, found in verdicts.items()}
             disk.write_json(self.root / _VERDICTS, table)
@@ -300,19 +312,21 @@ def _read(folder: Path) -> Installed | None:
         files = tuple(
             Stored(str(disk.safe(file["path"])), int(file["size"]), str(file["sha256"])) for file in manifest["files"]
         )
+        changed = set(manifest.get("changed", []))
         one = Installed(card, files, float(manifest["since"]))
     except (ModelError, ValueError, TypeError, KeyError, json.JSONDecodeError):
         return None
     for file in files:
         path = folder / file.path
         try:
-            sound = path.stat().st_size == file.size and path.is_file()
+            sound = path.stat().st_size == file.size and path.is_file() and file.path not in changed
         except OSError:
             sound = False
         if not sound:
+            what = "has changed since it was installed" if file.path in changed else "is missing or not whole"
             return replace(
                 one,
-                fault=f"The file “{file.path}” of “{card.name}” is missing or not whole.",
+                fault=f"The file “{file.path}” of “{card.name}” {what}.",
                 remedy=f"Install it again: parley models install {card.id}",
                 whole=False,
             )

@@ -212,6 +212,14 @@ def test_verifying_finds_every_change_and_forgets_what_was_found_before(hub: Hub
     path = one.folder / "model.bin"
     path.write_bytes(MODEL[:-1] + bytes([MODEL[-1] ^ 1]))
     assert store.verify("some-model", CancelToken()) == ("“model.bin” has changed since it was installed.",)
+    (changed,) = store.installed()
+    assert (changed.fault, changed.whole) == (
+        "The file “model.bin” of “Some model” has changed since it was installed.",
+        False,
+    )
+    path.write_bytes(MODEL)
+    assert store.verify("some-model", CancelToken()) == ()
+    assert store.installed()[0].fault == ""
     path.write_bytes(MODEL[:-1])
     assert "49,999 bytes instead of 50,000" in store.verify("some-model", CancelToken())[0]
     assert "not whole" in store.installed()[0].fault

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton
 
+from app import settings as settings_file
+from app.cli import main
 from models import available, catalog
 from models.catalog import Card
 from tests.hub import GOOD, Asked, Bad, Hub, running
@@ -84,6 +86,10 @@ def press(row: ModelRow, word: str) -> None:
     QTest.keyClick(button, Qt.Key.Key_Space)
 
 
+def shown(page: ModelsPage) -> str:
+    return " | ".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
+
+
 def texts(row: ModelRow) -> str:
     return " | ".join(label.text() for label in row.findChildren(QLabel) if label.isVisible())
 
@@ -134,6 +140,57 @@ def test_what_fails_says_why_and_can_be_tried_again_or_given_up(
     store = available.store(data)
     until(lambda: not store.coming(WANTED.id).exists())
     assert not store.installed()
+
+
+def test_an_installed_model_is_used_verified_and_removed(
+    parley: Callable[[], Parley], data: Path, qapp: QApplication
+) -> None:
+    assert main(["--data", str(data), "models", "install", WANTED.id]) == 0
+    store = available.store(data)
+    (one,) = store.installed()
+    here = parley()
+    page = models_page(here)
+    assert row(page).model.in_use
+    starter = next(card for card in catalog.load() if card.id == "starter-llm")
+    page.sieve.search.setText("answering")
+    until(lambda: row(page, starter).built)
+    press(row(page, starter), "Use")
+    until(lambda: row(page, starter).model.in_use and not row(page).model.in_use)
+    until(lambda: here.ready and "starter-llm" in here.desk._here and WANTED.id not in here.desk._here)
+    until(lambda: settings_file.load(data)[0].models == "starter-llm")
+    press(row(page), "Use")
+    until(lambda: row(page).model.in_use)
+    assert settings_file.load(data)[0].models == f"{WANTED.id} starter-llm"
+
+    press(row(page), "Details")
+    assert f"Folder: {one.folder}" in texts(row(page)).replace("\u200b", "")
+    press(row(page), "Verify")
+    until(lambda: f"“{WANTED.name}” is whole, and it works." in shown(page))
+    file = one.folder / next(iter(one.card.files.values()))
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    press(row(page), "Verify")
+    until(lambda: "has changed since it was installed. Install it again." in texts(row(page)))
+    assert "Install" in buttons(row(page))
+    until(lambda: row(page, starter).model.in_use)
+    press(row(page), "Install")
+    until(lambda: row(page).model.in_use)
+    assert file.read_bytes() == content
+
+    press(row(page), "Remove")
+    assert "Another model takes its place" in texts(row(page))
+    assert page.focusWidget().text() == "Keep"  # type: ignore[union-attr]
+    press(row(page), "Keep")
+    assert store.installed()
+    press(row(page), "Remove")
+    QTest.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+    assert page.focusWidget().accessibleName() == f"Really remove {WANTED.name}"  # type: ignore[union-attr]
+    QTest.keyClick(page.focusWidget(), Qt.Key.Key_Space)
+    until(lambda: buttons(row(page))[0] == "Install")
+    assert not store.installed()
+    assert "is removed: 2.4 MB of the disk are free again." in shown(page)
+    until(lambda: here.ready and "starter-llm" in here.desk._here)
+    assert "Tokyo" in answer(here.ask("What is the capital of Japan?"))
 
 
 def test_what_was_begun_goes_on_in_the_next_window(parley: Callable[[], Parley], hub: Hub, data: Path) -> None:
