@@ -1,15 +1,16 @@
 """Models from this machine: a file, a folder or an archive that the person points at becomes an installed model.
 
-Owns telling what it is by its content, the card that is made for it, and bringing its files into the store, without a
-copy where the disk can give content a second name. A hub cache or another app's folder is a folder like any other. It
-must not know how models are opened, nor judge what a library would say of them.
+Owns the card that is made for it, and bringing its files into the store, without a copy where the disk can give content
+a second name. A hub cache or another app's folder is a folder like any other. It must not know how models are opened,
+nor judge what a library would say of them.
 """
 
+import contextlib
 import json
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,11 @@ from models.roles import CancelToken, ModelError, Role
 from models.store import archive, disk
 from models.store.arrival import hashed
 from models.store.installed import Store
+from models.store.looking import MOST_FILES, Seen, look
 
-MOST_FILES = 2_000
-"""Files of a folder that are looked at."""
-DEEPEST = 6
 MOST_CONTEXT = 8192
 """Tokens that an imported model is opened with, where it can take so many."""
 PICTURE_SIDE = 768
-_PIPER = (".onnx", ".onnx.json")
 _CHECKPOINT = re.compile(
     r"(config|generation_config|tokenizer_config|special_tokens_map|vocab|added_tokens)\.json|(source|target)\.spm"
     r"|sentencepiece\.bpe\.model|(model|model-\d{5}-of-\d{5})\.safetensors|model\.safetensors\.index\.json"
@@ -53,18 +51,13 @@ class Recognized:
     card: Card
     files: Mapping[str, Path]
     """Path in the model's folder to where it is now."""
+    paths: tuple[Path, ...]
+    """What to name to import it and nothing else."""
 
-
-@dataclass
-class _Seen:
-    """The files of a folder by what they are."""
-
-    language_models: list[Path] = field(default_factory=list)
-    projectors: list[Path] = field(default_factory=list)
-    voices: list[Path] = field(default_factory=list)
-    recognizers: list[Path] = field(default_factory=list)
-    checkpoints: list[Path] = field(default_factory=list)
-    refused: list[ModelError] = field(default_factory=list)
+    @property
+    def size(self) -> int:
+        """Bytes of its files."""
+        return sum(path.stat().st_size for path in self.files.values())
 
 
 def bring_in(
@@ -117,9 +110,9 @@ def bring_in(
 
 def recognize(paths: Sequence[Path], told: Told) -> Recognized:
     """What lies at `paths`. Raises ModelError that says why nothing there can be used."""
-    seen = _Seen()
+    seen = Seen()
     for path in paths:
-        _look(path, seen)
+        look(path, seen)
     if seen.language_models:
         if len(seen.language_models) > 1:
             names = ", ".join(sorted(path.name for path in seen.language_models)[:6])
@@ -148,88 +141,34 @@ def recognize(paths: Sequence[Path], told: Told) -> Recognized:
     )
 
 
+def search(folder: Path, cancel: CancelToken) -> Iterator[Recognized]:
+    """Every model below a folder that could be imported by itself; what could not is left out. Raises ModelError where
+    the folder has too many files or cannot be read, Cancelled."""
+    seen = Seen()
+    try:
+        look(folder, seen, cancel)
+    except OSError as error:
+        raise disk.failure(error, folder) from error
+    told = Told()
+    for model in seen.language_models:
+        eyes = [eye for eye in seen.projectors if eye.parent == model.parent]
+        yield from _tried(lambda: _chat(model, eyes if len(eyes) == 1 else [], told), cancel)  # noqa: B023
+    for make, found in ((_voice, seen.voices), (_recognizer, seen.recognizers), (_translator, seen.checkpoints)):
+        for path in found:
+            yield from _tried(lambda: make(path, told), cancel)  # noqa: B023
+
+
+def _tried(make: Callable[[], Recognized], cancel: CancelToken) -> Iterator[Recognized]:
+    cancel.check()
+    with contextlib.suppress(ModelError, OSError):
+        yield make()
+
+
 def _one(found: list[Path], what: str) -> Path:
     if len(found) > 1:
         names = ", ".join(sorted(path.name for path in found)[:6])
         raise ModelError("import-several", f"There are several {what}: {names}.", "Name the one that you want.")
     return found[0]
-
-
-def _look(path: Path, seen: _Seen) -> None:
-    for count, (folder, file) in enumerate(_walk(path, 0)):
-        if count > MOST_FILES:
-            raise ModelError("import-large", f"“{path.name}” has too many files.", "Name the model's own folder.")
-        if folder is not None:
-            if (folder / "am" / "final.mdl").is_file():
-                seen.recognizers.append(folder)
-            elif _is_checkpoint(folder):
-                seen.checkpoints.append(folder)
-        elif file is not None:
-            _look_at_file(file, seen)
-
-
-def _walk(path: Path, depth: int) -> Iterator[tuple[Path | None, Path | None]]:
-    """Folders and plain files, hub caches' links followed, their store of contents not entered."""
-    if path.is_file():
-        yield None, path
-    elif path.is_dir() and depth <= DEEPEST:
-        yield path, None
-        snapshots = path / "snapshots"
-        if snapshots.is_dir():
-            yield from _walk(_snapshot(path), depth + 1)
-            return
-        for entry in sorted(path.iterdir()):
-            if not entry.name.startswith("."):
-                yield from _walk(entry, depth + 1)
-
-
-def _snapshot(repository: Path) -> Path:
-    """The newest revision in a hub cache's folder of a repository."""
-    main = repository / "refs" / "main"
-    if main.is_file() and main.stat().st_size < 100:
-        named = repository / "snapshots" / main.read_text(encoding="ascii", errors="replace").strip()
-        if re.fullmatch(r"[0-9a-f]{40}", named.name) and named.is_dir():
-            return named
-    revisions = [folder for folder in (repository / "snapshots").iterdir() if folder.is_dir()]
-    return max(revisions, key=lambda folder: folder.stat().st_mtime, default=repository / "snapshots")
-
-
-def _look_at_file(file: Path, seen: _Seen) -> None:
-    if file.name.endswith(_PIPER[0]) and file.with_name(f"{file.name}.json").is_file():
-        seen.voices.append(file)
-        return
-    if file.stat().st_size >= 4:
-        with file.open("rb") as stream:
-            magic = stream.read(4)
-        if magic != b"GGUF":
-            if file.suffix.lower() == ".gguf":
-                seen.refused.append(gguf.fault("magic", f"“{file.name}” is not in GGUF format"))
-            return
-    elif file.suffix.lower() == ".gguf":
-        seen.refused.append(gguf.fault("truncated", f"“{file.name}” is empty or cut off"))
-        return
-    else:
-        return
-    try:
-        header = gguf.read(file)
-        if header.architecture == "clip":
-            seen.projectors.append(file)
-        elif (part := re.search(r"-(\d{5})-of-\d{5}\.gguf$", file.name)) is None or int(part[1]) == 1:
-            gguf.check_language_model(header)
-            gguf.parts(file, header)
-            seen.language_models.append(file)
-    except ModelError as error:
-        seen.refused.append(error)
-
-
-def _is_checkpoint(folder: Path) -> bool:
-    if not (folder / "config.json").is_file():
-        return False
-    try:
-        translation.read_config(folder)
-    except ModelError:
-        return False
-    return (folder / "source.spm").is_file() or (folder / "sentencepiece.bpe.model").is_file()
 
 
 def _chat(model: Path, projectors: list[Path], told: Told) -> Recognized:
@@ -259,7 +198,7 @@ def _chat(model: Path, projectors: list[Path], told: Told) -> Recognized:
         context=min(header.number("context_length"), MOST_CONTEXT),
         picture_side=None if eye is None else PICTURE_SIDE,
     )
-    return Recognized(card, parts)
+    return Recognized(card, parts, (model,) if eye is None else (model, eye))
 
 
 def _voice(model: Path, told: Told) -> Recognized:
@@ -274,7 +213,7 @@ def _voice(model: Path, told: Told) -> Recognized:
     source = told.source or ((code,) if re.fullmatch(r"[a-z]{2}", code) else ("en",))
     files = {"model": name, "config": f"{name}.json"}
     card = _card(_stem(model), Role.TTS, "piper", files, replace(told, source=source, target=source))
-    return Recognized(card, {name: model, f"{name}.json": config})
+    return Recognized(card, {name: model, f"{name}.json": config}, (model,))
 
 
 def _recognizer(folder: Path, told: Told) -> Recognized:
@@ -283,7 +222,7 @@ def _recognizer(folder: Path, told: Told) -> Recognized:
     guess = code.get(words[0], words[0]) if words else ""
     source = told.source or ((guess,) if guess in languages.NAMES else ("en",))
     card = _card(folder.name, Role.ASR, "vosk", {"model": "."}, replace(told, source=source, target=source))
-    return Recognized(card, _all_of(folder))
+    return Recognized(card, _all_of(folder), (folder,))
 
 
 def _translator(folder: Path, told: Told) -> Recognized:
@@ -306,7 +245,8 @@ def _translator(folder: Path, told: Told) -> Recognized:
         licence = told.licence or (_NLLB_LICENCE if nllb else "unknown")
     files = {path.name: path for path in folder.iterdir() if path.is_file() and _CHECKPOINT.fullmatch(path.name)}
     about = replace(told, source=source, target=target, licence=licence)
-    return Recognized(_card(folder.name, Role.TRANSLATION, "ctranslate2", {"model": "."}, about), files)
+    card = _card(folder.name, Role.TRANSLATION, "ctranslate2", {"model": "."}, about)
+    return Recognized(card, files, (folder,))
 
 
 def _card(found: str, role: Role, engine: str, files: Mapping[str, str], told: Told) -> Card:

@@ -1,0 +1,142 @@
+"""Models that other programs keep on this computer: where to look for them, and which of them could be imported.
+
+Owns the folders of other programs. Nothing is changed there, and nothing is read but what tells what a file is. It must
+not know how a model is imported.
+"""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.roles import CancelToken, ModelError
+from models.store import disk, importing
+from models.store.importing import Recognized, Told
+
+MOST = 200
+"""Models that are told."""
+_MOST_ENTRIES = 2_000
+"""Of a program's folder."""
+_OLLAMA = "application/vnd.ollama.image."
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """A model that could be imported."""
+
+    program: str
+    """Who keeps it; empty for a folder that the person has chosen."""
+    found: Recognized
+    told: Told
+    """What is known of it beside its files."""
+
+    @property
+    def name(self) -> str:
+        return self.told.name or self.found.card.name
+
+
+def folders(home: Path, environment: Mapping[str, str] = os.environ) -> dict[str, list[Path]]:
+    """Where other programs keep models, by their names; most are on few machines. Remembered from their manuals, not
+    compared with each of their versions."""
+    cache = Path(environment.get("XDG_CACHE_HOME") or home / ".cache")
+    data = Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share")
+    if sys.platform == "darwin":
+        cache, data = home / "Library" / "Caches", home / "Library" / "Application Support"
+    elif sys.platform == "win32":
+        cache = data = Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    hub = Path(environment.get("HF_HOME") or home / ".cache" / "huggingface") / "hub"
+    return {
+        "Hugging Face": [Path(environment.get("HF_HUB_CACHE") or hub)],
+        "LM Studio": [home / ".lmstudio" / "models", home / ".cache" / "lm-studio" / "models"],
+        "llama.cpp": [Path(environment.get("LLAMA_CACHE") or cache / "llama.cpp")],
+        "GPT4All": [data / "nomic.ai" / "GPT4All"],
+        "Vosk": [home / ".cache" / "vosk"],
+        "Ollama": [
+            Path(environment.get("OLLAMA_MODELS") or home / ".ollama" / "models"),
+            Path("/usr/share/ollama/.ollama/models"),
+        ],
+    }
+
+
+def look(cancel: CancelToken, home: Path | None = None, environment: Mapping[str, str] = os.environ) -> list[Nearby]:
+    """What other programs have. What cannot be read is left out. Takes seconds; raises Cancelled."""
+    found: list[Nearby] = []
+    for program, places in folders(home or Path.home(), environment).items():
+        for place in places:
+            for one in _ollama(place, cancel) if program == "Ollama" else _in(place, program, cancel):
+                if len(found) < MOST:
+                    found.append(one)
+    return found
+
+
+def look_in(paths: Sequence[Path], cancel: CancelToken) -> list[Nearby]:
+    """What lies at paths that the person has chosen: each model of a folder, or one of several files.
+
+    Raises ModelError that says why there is nothing to import, Cancelled.
+    """
+    if len(paths) == 1 and paths[0].is_dir():
+        found = [Nearby("", one, Told()) for one in importing.search(paths[0], cancel)]
+        if found:
+            return found[:MOST]
+    try:
+        return [Nearby("", importing.recognize(paths, Told()), Told())]
+    except OSError as error:
+        raise disk.failure(error, paths[0]) from error
+
+
+def _in(place: Path, program: str, cancel: CancelToken) -> Iterator[Nearby]:
+    """A folder of folders and files, each looked at by itself, so that one that is bad hides no other."""
+    entries = _entries(place)
+    files = [entry for entry in entries if entry.is_file()]
+    eyes = [file for file in files if "mmproj" in file.name.lower()]
+    for entry in entries:
+        cancel.check()
+        try:
+            if entry.is_dir():
+                for one in importing.search(entry, cancel):
+                    yield Nearby(program, one, Told(name=_hub_name(entry.name, one)))
+            elif entry not in eyes and entry.suffix.lower() in (".gguf", ".onnx"):
+                yield Nearby(program, importing.recognize([entry], Told()), Told())
+        except (ModelError, OSError):
+            continue
+
+
+def _hub_name(folder: str, one: Recognized) -> str:
+    """In a hub cache a translator's or recognizer's folder has a hash for its name; its repository says more."""
+    parts = folder.split("--")
+    return parts[-1] if parts[0] == "models" and len(parts) > 1 and re.fullmatch("[0-9a-f]{40}", one.card.name) else ""
+
+
+def _ollama(place: Path, cancel: CancelToken) -> Iterator[Nearby]:
+    """Its files are named by their content, and lists tell which belong together."""
+    for source in _entries(place / "manifests"):
+        for owner in _entries(source):
+            for model in _entries(owner):
+                for tag in _entries(model):
+                    cancel.check()
+                    if (one := _listed(place, tag)) is not None:
+                        yield one
+
+
+def _listed(place: Path, manifest: Path) -> Nearby | None:
+    try:
+        layers = disk.read_json(manifest, 1_000_000)["layers"]
+        blobs = {str(layer["mediaType"]).removeprefix(_OLLAMA): str(layer["digest"]) for layer in layers}
+        wanted = [blobs[kind] for kind in ("model", "projector") if kind in blobs]
+        if not wanted or not all(re.fullmatch("sha256:[0-9a-f]{64}", digest) for digest in wanted):
+            return None
+        told = Told(name=f"{manifest.parent.name} {manifest.name}")
+        files = [place / "blobs" / digest.replace(":", "-") for digest in wanted]
+        return Nearby("Ollama", importing.recognize(files, told), told)
+    except (ModelError, OSError, ValueError, KeyError, TypeError, json.JSONDecodeError):
+        return None
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))[:_MOST_ENTRIES]
+    except OSError:
+        return []

@@ -1,0 +1,132 @@
+"""What other programs keep on this computer is found by its content, and what is none is left out."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app import nearby
+from models import catalog
+from models.roles import Cancelled, CancelToken, ModelError, Role
+from models.store import importing
+from models.store.installed import Store
+
+STARTERS = catalog.starter_folder()
+DIGEST = "0a" * 32
+
+
+def put(source: str, target: Path) -> Path:
+    """A starter's file or folder at another place."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    (shutil.copytree if (STARTERS / source).is_dir() else shutil.copy)(STARTERS / source, target)
+    return target
+
+
+def told(home: Path, **environment: str) -> list[tuple[str, str, str]]:
+    found = nearby.look(CancelToken(), home, environment)
+    return [(one.program, one.name, one.found.card.role.value) for one in found]
+
+
+def test_each_program_has_its_folder(tmp_path: Path) -> None:
+    put("llm/model.gguf", tmp_path / ".lmstudio" / "models" / "someone" / "tiny-GGUF" / "tiny.Q4.gguf")
+    put("vlm", tmp_path / ".lmstudio" / "models" / "someone" / "seeing-GGUF")
+    put("llm/model.gguf", tmp_path / ".cache" / "llama.cpp" / "flat.gguf")
+    put("asr-es", tmp_path / ".cache" / "vosk" / "vosk-model-small-es-0.42")
+    put("translation-en-es", tmp_path / ".cache/huggingface/hub/models--Some--opus-en-es" / "snapshots" / ("ab" * 20))
+    voice = put("tts-en/voice.onnx", tmp_path / ".local/share/nomic.ai/GPT4All/en_US-me.onnx")
+    put("tts-en/voice.onnx.json", voice.with_name("en_US-me.onnx.json"))
+    names = importing.recognize([STARTERS / "llm" / "model.gguf"], importing.Told()).card.name
+    eyes = importing.recognize([STARTERS / "vlm"], importing.Told()).card.name
+    assert sorted(told(tmp_path)) == sorted(
+        [
+            ("Hugging Face", "opus-en-es", "translation"),
+            ("LM Studio", eyes, "vlm"),
+            ("LM Studio", names, "llm"),
+            ("llama.cpp", names, "llm"),
+            ("GPT4All", "en_US-me", "tts"),
+            ("Vosk", "vosk-model-small-es-0.42", "asr"),
+        ]
+    )
+
+
+def test_the_environment_says_where_else(tmp_path: Path) -> None:
+    put("llm/model.gguf", tmp_path / "elsewhere" / "models--a--b" / "snapshots" / ("ab" * 20) / "m.gguf")
+    assert told(tmp_path) == []
+    assert [one[0] for one in told(tmp_path, HF_HUB_CACHE=str(tmp_path / "elsewhere"))] == ["Hugging Face"]
+
+
+def ollama(home: Path, manifest: object) -> None:
+    tag = home / ".ollama/models/manifests/registry.ollama.ai/library/tiny/1b"
+    tag.parent.mkdir(parents=True, exist_ok=True)
+    tag.write_text(manifest if isinstance(manifest, str) else json.dumps(manifest))
+
+
+def layer(kind: str, digest: str = DIGEST) -> dict[str, str]:
+    return {"mediaType": f"application/vnd.ollama.image.{kind}", "digest": f"sha256:{digest}"}
+
+
+def test_what_ollama_lists_is_imported_without_a_copy(tmp_path: Path) -> None:
+    blob = put("vlm/model.gguf", tmp_path / ".ollama/models/blobs" / f"sha256-{DIGEST}")
+    put("vlm/mmproj.gguf", blob.with_name(f"sha256-{'1b' * 32}"))
+    ollama(tmp_path, {"layers": [layer("license"), layer("model"), layer("projector", "1b" * 32)]})
+    (one,) = nearby.look(CancelToken(), tmp_path, {})
+    assert (one.program, one.name, one.found.card.role) == ("Ollama", "tiny 1b", Role.VLM)
+    store = Store(tmp_path / "store")
+    installed = store.find(importing.bring_in(one.found.paths, store, one.told, CancelToken()))
+    assert installed.card.name == "tiny 1b"
+    assert os.path.samefile(blob, installed.folder / installed.card.files["model"])
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "",
+        "[1]",
+        "[" * 50_000,
+        {"layers": 3},
+        {"layers": [{"mediaType": 3}]},
+        {"layers": [layer("model", "../../../../etc/passwd")]},
+        {"layers": [layer("model", "cc" * 32)]},
+    ],
+)
+def test_a_list_that_is_not_sound_is_left_out(tmp_path: Path, manifest: object) -> None:
+    ollama(tmp_path, manifest)
+    assert told(tmp_path) == []
+
+
+def test_what_is_broken_hides_nothing_else(tmp_path: Path) -> None:
+    models = tmp_path / ".lmstudio" / "models"
+    put("llm/model.gguf", models / "b" / "good" / "good.gguf")
+    (models / "a").mkdir()
+    (models / "a" / "bad.gguf").write_bytes(b"GGUF" + b"\xff" * 100)
+    (models / "c").symlink_to(models / "c")
+    assert [one[0] for one in told(tmp_path)] == ["LM Studio"]
+
+
+def test_a_folder_of_several_models_offers_each(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        put("llm/model.gguf", tmp_path / "all" / f"{name}.gguf")
+    put("asr-en", tmp_path / "all" / "vosk-model-en")
+    found = nearby.look_in([tmp_path / "all"], CancelToken())
+    assert [path.name for one in found for path in one.found.paths] == ["one.gguf", "two.gguf", "vosk-model-en"]
+    assert all(one.found.size > 100_000 for one in found)
+    cancelled = CancelToken()
+    cancelled.cancel()
+    with pytest.raises(Cancelled):
+        nearby.look_in([tmp_path / "all"], cancelled)
+
+
+def test_where_nothing_can_be_imported_the_reason_is_told(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    with pytest.raises(ModelError) as raised:
+        nearby.look_in([tmp_path], CancelToken())
+    assert raised.value.code == "import-unknown"
+    put("vlm/mmproj.gguf", tmp_path / "half" / "mmproj.gguf")
+    with pytest.raises(ModelError) as raised:
+        nearby.look_in([tmp_path / "half"], CancelToken())
+    assert raised.value.code == "import-half"
+    # Two files that belong together, chosen together.
+    eye, model = STARTERS / "vlm" / "mmproj.gguf", STARTERS / "vlm" / "model.gguf"
+    assert [one.found.card.role for one in nearby.look_in([eye, model], CancelToken())] == [Role.VLM]
