@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from app import nearby
+from app import bringing
+from app.installing import Installing
 from models import catalog
 from models.roles import Cancelled, CancelToken, ModelError, Role
 from models.store import importing
-from models.store.installed import Store
+from models.store.installed import Installed, Store
 
 STARTERS = catalog.starter_folder()
 DIGEST = "0a" * 32
@@ -25,7 +26,7 @@ def put(source: str, target: Path) -> Path:
 
 
 def told(home: Path, **environment: str) -> list[tuple[str, str, str]]:
-    found = nearby.look(CancelToken(), home, environment)
+    found = bringing.look(CancelToken(), home, environment)
     return [(one.program, one.name, one.found.card.role.value) for one in found]
 
 
@@ -71,7 +72,7 @@ def test_what_ollama_lists_is_imported_without_a_copy(tmp_path: Path) -> None:
     blob = put("vlm/model.gguf", tmp_path / ".ollama/models/blobs" / f"sha256-{DIGEST}")
     put("vlm/mmproj.gguf", blob.with_name(f"sha256-{'1b' * 32}"))
     ollama(tmp_path, {"layers": [layer("license"), layer("model"), layer("projector", "1b" * 32)]})
-    (one,) = nearby.look(CancelToken(), tmp_path, {})
+    (one,) = bringing.look(CancelToken(), tmp_path, {})
     assert (one.program, one.name, one.found.card.role) == ("Ollama", "tiny 1b", Role.VLM)
     store = Store(tmp_path / "store")
     installed = store.find(importing.bring_in(one.found.paths, store, one.told, CancelToken()))
@@ -109,24 +110,62 @@ def test_a_folder_of_several_models_offers_each(tmp_path: Path) -> None:
     for name in ("one", "two"):
         put("llm/model.gguf", tmp_path / "all" / f"{name}.gguf")
     put("asr-en", tmp_path / "all" / "vosk-model-en")
-    found = nearby.look_in([tmp_path / "all"], CancelToken())
+    found = bringing.look_in([tmp_path / "all"], CancelToken())
     assert [path.name for one in found for path in one.found.paths] == ["one.gguf", "two.gguf", "vosk-model-en"]
     assert all(one.found.size > 100_000 for one in found)
     cancelled = CancelToken()
     cancelled.cancel()
     with pytest.raises(Cancelled):
-        nearby.look_in([tmp_path / "all"], cancelled)
+        bringing.look_in([tmp_path / "all"], cancelled)
 
 
 def test_where_nothing_can_be_imported_the_reason_is_told(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
     with pytest.raises(ModelError) as raised:
-        nearby.look_in([tmp_path], CancelToken())
+        bringing.look_in([tmp_path], CancelToken())
     assert raised.value.code == "import-unknown"
     put("vlm/mmproj.gguf", tmp_path / "half" / "mmproj.gguf")
     with pytest.raises(ModelError) as raised:
-        nearby.look_in([tmp_path / "half"], CancelToken())
+        bringing.look_in([tmp_path / "half"], CancelToken())
     assert raised.value.code == "import-half"
     # Two files that belong together, chosen together.
     eye, model = STARTERS / "vlm" / "mmproj.gguf", STARTERS / "vlm" / "model.gguf"
-    assert [one.found.card.role for one in nearby.look_in([eye, model], CancelToken())] == [Role.VLM]
+    assert [one.found.card.role for one in bringing.look_in([eye, model], CancelToken())] == [Role.VLM]
+
+
+def brought(folder: Path, path: Path, cancel: CancelToken, told: list[str]) -> Installed:
+    def step(what: str, done: int) -> None:
+        told.append(what)
+
+    def settling(at: Installing) -> None:
+        told.append(at.state.value)
+        if "cancel" in path.name:
+            cancel.cancel()
+
+    store = Store(folder / "models")
+    return bringing.bring_in(store, [path], importing.Told(name="Mine"), folder / "converted", cancel, step, settling)
+
+
+def test_a_model_is_brought_in_and_tried(tmp_path: Path) -> None:
+    told: list[str] = []
+    one = brought(tmp_path, put("llm/model.gguf", tmp_path / "any.gguf"), CancelToken(), told)
+    assert (one.id, one.fault) == ("mine", "")
+    assert told[-1] == "trying"
+    assert "checking" in told
+
+
+def test_called_off_while_it_is_tried_nothing_is_left(tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        brought(tmp_path, put("llm/model.gguf", tmp_path / "cancel.gguf"), CancelToken(), [])
+    assert Store(tmp_path / "models").installed() == ()
+    assert not list((tmp_path / "models").rglob("*.gguf"))
+
+
+def test_one_that_fails_its_trial_is_listed_with_the_reason(tmp_path: Path) -> None:
+    folder = put("asr-en", tmp_path / "vosk-model-en")
+    weights = folder / "am" / "final.mdl"
+    weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
+    with pytest.raises(ModelError, match="Vosk cannot read it") as raised:
+        brought(tmp_path, folder, CancelToken(), [])
+    (listed,) = Store(tmp_path / "models").installed()
+    assert listed.fault == raised.value.message

@@ -1,20 +1,22 @@
-"""Models that other programs keep on this computer: where to look for them, and which of them could be imported.
+"""Models that are on this computer already: what other programs keep, what a folder has, and bringing one in.
 
-Owns the folders of other programs. Nothing is changed there, and nothing is read but what tells what a file is. It must
-not know how a model is imported.
+Owns the folders of other programs, and what an import consists of: files, conversion, trial. Nothing is changed in a
+stranger's folder. It must not know who asks; how files are brought in is for models.store.importing.
 """
 
 import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.roles import CancelToken, ModelError
+from app.installing import Listener, settle
+from models.roles import Cancelled, CancelToken, ModelError
 from models.store import disk, importing
 from models.store.importing import Recognized, Told
+from models.store.installed import Installed, Store
 
 MOST = 200
 """Models that are told."""
@@ -36,6 +38,31 @@ class Nearby:
     @property
     def name(self) -> str:
         return self.told.name or self.found.card.name
+
+
+def bring_in(
+    store: Store,
+    paths: Sequence[Path],
+    told: Told,
+    cache: Path,
+    cancel: CancelToken,
+    step: Callable[[str, int], None],
+    settling: Listener,
+) -> Installed:
+    """Make what lies at `paths` an installed model, and try it.
+
+    `step` is told what is being done and the bytes done, `settling` what comes after. Called off, it leaves nothing.
+    Raises ModelError, Cancelled; a model that was brought in and then failed its trial stays, and is listed as refused.
+    """
+    with store.changing():
+        identity = importing.bring_in(paths, store, told, cancel, step)
+        try:
+            cancel.check()
+            settle(store, identity, cache, cancel, settling)
+        except Cancelled:
+            store.remove(identity)
+            raise
+        return store.find(identity)
 
 
 def folders(home: Path, environment: Mapping[str, str] = os.environ) -> dict[str, list[Path]]:
