@@ -129,7 +129,6 @@ class Installer:
 
         Raises ModelError, for instance "store-busy" where another process works on its queue.
         """
-        cards = tuple(cards)
         with self._changed:
             self._hold()
             for card in cards:
@@ -153,7 +152,7 @@ class Installer:
 
     def go_on(self) -> None:
         """Begin if an earlier process left anything to do. Raises ModelError("store-busy")."""
-        if self._kept():
+        if kept(self._store):
             self.start()
 
     def pause(self, identity: str) -> bool:
@@ -202,7 +201,7 @@ class Installer:
         if self._held is None:
             with contextlib.ExitStack() as stack:
                 stack.enter_context(self._store.changing())
-                self._jobs = [_Job(card, paused) for card, paused in self._kept()]
+                self._jobs = [_Job(card, paused) for card, paused in kept(self._store)]
                 self._held = stack.pop_all()
             for job in self._jobs:
                 state = State.PAUSED if job.paused else State.WAITING
@@ -344,21 +343,23 @@ class Installer:
         except Exception:
             log.exception("a listener failed on %s", installing)
 
-    def _kept(self) -> list[tuple[Card, bool]]:
-        try:
-            kept = disk.read_json(self._store.root / QUEUE)
-            return [(catalog.card(str(one["id"]), one["card"]), bool(one["paused"])) for one in kept]
-        except (OSError, ValueError, TypeError, KeyError, ModelError):
-            return []
-
     def _keep(self) -> None:
         """With the lock held: write the queue. Raises ModelError."""
-        kept = [{"id": job.card.id, "card": catalog.table(job.card), "paused": job.paused} for job in self._jobs]
+        queue = [{"id": job.card.id, "card": catalog.table(job.card), "paused": job.paused} for job in self._jobs]
         try:
             self._store.root.mkdir(parents=True, exist_ok=True)
-            disk.write_json(self._store.root / QUEUE, kept)
+            disk.write_json(self._store.root / QUEUE, queue)
         except OSError as error:
             raise disk.failure(error, self._store.root) from error
+
+
+def kept(store: Store) -> list[tuple[Card, bool]]:
+    """The queue on the disk: each model, and whether it is paused."""
+    try:
+        queue = disk.read_json(store.root / QUEUE)
+        return [(catalog.card(str(one["id"]), one["card"]), bool(one["paused"])) for one in queue]
+    except (OSError, ValueError, TypeError, KeyError, ModelError):
+        return []
 
 
 class _Speed:

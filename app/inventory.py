@@ -4,25 +4,32 @@ Owns how a model stands on this machine, finding the card of one that is wanted,
 for its size and times. Shared by terminal and window; it must not know either.
 """
 
+import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import settings
-from app.installing import Installing, settle
+from app.installing import Installing, kept, settle
 from models import catalog, particulars
 from models.catalog import Card, Origin
 from models.particulars import Particulars
 from models.roles import GB, CancelToken, ModelError, Role
 from models.store import importing, sources
 from models.store.installed import Installed, Store
+from models.store.sources import Found, HubFile
 from models.store.web import Web
 
 if TYPE_CHECKING:
     from app.sets import ModelSet
+
+
+MOST_PARTS = 200
+"""Files of one model."""
+_PART = re.compile(r"(.*)-(\d{5})-of-(\d{5})\.gguf")
 
 
 class Standing(StrEnum):
@@ -58,11 +65,12 @@ class Entry:
     """Of one that is refused: whether all its files are as they were."""
 
 
-def entries(store: Store) -> tuple[Entry, ...]:
-    """Every model by role, what is here before what is not. Reads the disk."""
+def entries(store: Store, also: Iterable[Card] = ()) -> tuple[Entry, ...]:
+    """Every model by role, what is here before what is not; `also` those that only the caller knows. Reads the disk."""
     store.settle()
     installed = {one.id: one for one in store.installed()}
-    cards = {card.id: card for card in catalog.load()} | {one.id: one.card for one in installed.values()}
+    cards = {card.id: card for card in (*also, *(card for card, _ in kept(store)), *catalog.load())}
+    cards |= {one.id: one.card for one in installed.values()}
     order = list(Role)
     found = [_entry(card, installed.get(card.id), store) for card in cards.values()]
     return tuple(sorted(found, key=lambda entry: (order.index(entry.card.role), not entry.here)))
@@ -120,10 +128,13 @@ def wanted(identity: str, web: Web, cancel: CancelToken) -> Card:
 
 
 def from_hub(hub: str, model: str, eye: str, web: Web, cancel: CancelToken) -> Card:
-    """The card for a model file in a repository of the hub, and its picture projector (or ""). Raises ModelError,
-    Cancelled."""
+    """The card for a model in a repository of the hub, named by its first file, and its picture projector (or "").
+
+    Raises ModelError, Cancelled.
+    """
     sizes = {file.path: file.size for file in sources.files(hub, web, cancel)}
-    lacking = [path for path in (model, eye) if path and path not in sizes]
+    wanted = (*parts(model), *([eye] if eye else []))
+    lacking = [path for path in wanted if path not in sizes]
     if lacking:
         raise ModelError(
             "model-unknown", f"“{hub}” on the hub has no “{lacking[0]}”.", "Search again: parley models search …"
@@ -132,9 +143,30 @@ def from_hub(hub: str, model: str, eye: str, web: Web, cancel: CancelToken) -> C
         Path(model).name,
         Role.VLM if eye else Role.LLM,
         {"model": Path(model).name, **({"projector": Path(eye).name} if eye else {})},
-        tuple(Origin(Path(path).name, hub, path, size=sizes[path]) for path in (model, eye) if path),
+        tuple(Origin(Path(path).name, hub, path, size=sizes[path]) for path in wanted),
         sources.licence(hub, web, cancel),
     )
+
+
+def parts(first: str) -> tuple[str, ...]:
+    """The files of a model on the hub by its first one: a large one may be split."""
+    name = _PART.fullmatch(first)
+    if name is None or int(name[2]) != 1:
+        return (first,)
+    return tuple(f"{name[1]}-{number:05}-of-{name[3]}.gguf" for number in range(1, min(int(name[3]), MOST_PARTS) + 1))
+
+
+def choices(found: Found) -> tuple[HubFile, ...]:
+    """The models in a repository of the hub, the smallest first, each by its first file with the size of all its parts;
+    one that lacks a part is left out."""
+    sizes = {file.path: file.size for file in found.files if not file.is_projector}
+    firsts = [path for path in sizes if (name := _PART.fullmatch(path)) is None or int(name[2]) == 1]
+    whole = [
+        HubFile(path, sum(sizes[part] for part in all_of))
+        for path in firsts
+        if sizes.keys() >= set(all_of := parts(path))
+    ]
+    return tuple(sorted(whole, key=lambda file: file.size))
 
 
 def refuse_starter(identity: str, what: str) -> None:

@@ -26,6 +26,8 @@ class ModelsPage(QDialog):
 
     acted = Signal(str, str)
     """The person wants something done with a model: its identity, and the `Act` or `REALLY`."""
+    moreWanted = Signal(str)
+    """The person wants to find models on the hub, by what is searched for now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,12 +66,15 @@ class ModelsPage(QDialog):
         self._build_soon = QTimer(self, singleShot=True, interval=0)
         self._build_soon.timeout.connect(self._build)
         self._scroll.verticalScrollBar().valueChanged.connect(lambda value: self._build_soon.start())
+        more = groups.button("Find more…", "Search the Hugging Face hub for models in GGUF")
+        more.clicked.connect(lambda: self.moreWanted.emit(self.sieve.search.text().strip()))
         self._disk = groups.words("")
         close = groups.button("Close", "Close (Esc)")
         close.clicked.connect(self.close)
         self.tools = QHBoxLayout()
         """Beside “Close”, for other ways to get models."""
         self.tools.setSpacing(theme.GAP)
+        self.tools.addWidget(more)
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.GAP * 3, theme.GAP, theme.GAP * 3, theme.GAP * 2)
         foot.setSpacing(theme.GAP)
@@ -162,7 +167,7 @@ class ModelsPage(QDialog):
         self._shelves.clear()
         for model in models:
             self._shelf(model.role).add(self._row(model))
-        self._nothing = groups.words("No model is like that. Ask for less above.")
+        self._nothing = groups.words("No model of the list is like that. Ask for less, or find more on the hub.")
         page.addWidget(self._nothing)
         page.addStretch(1)
         self._sift()

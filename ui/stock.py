@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.inventory import Entry
     from models.catalog import Card
     from models.residency import Library
+    from ui.finder import Finder
     from ui.models_page import ModelsPage
     from ui.shelf import Shelved, Work
     from ui.window import Window
@@ -61,6 +62,9 @@ class Stock:
         self._library: Library | None = None
         self._entries: dict[str, Entry] = {}
         self._installing: dict[str, Installing] = {}
+        self._unlisted: list[Card] = []
+        """What was wanted that is in no list, as far as it is known for the time being."""
+        self._finder: Finder | None = None
         self._checks: dict[str, _Check] = {}
         self._sentence = ""
         self.changed: Callable[[], None] = lambda: None
@@ -83,18 +87,25 @@ class Stock:
 
             self._page = ModelsPage(self._window)
             self._page.acted.connect(self._act)
+            self._page.moreWanted.connect(self._find)
             self._page.tell(self._sentence)
         self._page.present()
         self._look()
 
     def install(self, cards: "Sequence[Card]") -> None:
         """Put models into the queue."""
+        unlisted = [card for card in cards if card.id not in self._entries]
+        self._unlisted += unlisted
         self._downloads.add(cards)
+        if unlisted:
+            self._look()
 
     def close(self, timeout: float) -> bool:
         """End what is being done. False if it outlasts `timeout` seconds."""
         for check in self._checks.values():
             check.cancel.cancel()
+        if self._finder is not None:
+            self._finder.close()
         return self._downloads.close(timeout)
 
     def _act(self, identity: str, word: str) -> None:
@@ -132,6 +143,14 @@ class Stock:
                 QDesktopServices.openUrl(QUrl.fromLocalFile(str(entry.folder)))
             case Act.LICENCE:
                 QDesktopServices.openUrl(QUrl(entry.card.licence_link))
+
+    def _find(self, words: str) -> None:
+        if self._finder is None:
+            from ui.finder import Finder
+
+            assert self._page is not None
+            self._finder = Finder(self._bridge, self._folder, self._page, lambda card: self.install([card]))
+        self._finder.open(words)
 
     def _verify(self, entry: "Entry") -> None:
         from ui.shelf import Act, Work, work
@@ -216,7 +235,7 @@ class Stock:
         """Read anew what is there, and show it."""
         if self._page is None:
             return
-        library = self._library
+        library, unlisted = self._library, tuple(self._unlisted)
         over = [at.id for at in self._installing.values() if at.state in _OVER]
 
         def show(found: "_Found") -> None:
@@ -226,7 +245,7 @@ class Stock:
             refused = [entry.card.id for entry in found[0] if entry.reason]
             self._forget([*over, *refused])
 
-        self._bridge.run_in_background(lambda: _read(self._folder, library), show, self._window.banner.add)
+        self._bridge.run_in_background(lambda: _read(self._folder, library, unlisted), show, self._window.banner.add)
 
     def _forget(self, identities: Sequence[str]) -> None:
         """What is known of installing these is over: what they are now says enough."""
@@ -290,7 +309,7 @@ def _words(problem: Problem) -> str:
     return f"{problem.message} {problem.remedy}"
 
 
-def _read(folder: Path, library: "Library | None") -> "_Found":
+def _read(folder: Path, library: "Library | None", unlisted: "Sequence[Card]") -> "_Found":
     """Every model, also as the page shows it, what they take of the disk and who answers instead, in words.
 
     Not for the window's thread.
@@ -300,7 +319,7 @@ def _read(folder: Path, library: "Library | None") -> "_Found":
     from ui import shelf
 
     store = available.store(folder)
-    entries = inventory.entries(store)
+    entries = inventory.entries(store, unlisted)
     taken, free = inventory.size(store.used()), inventory.size(inventory.free(store))
     disk = f"Installed models take {taken} of the disk; {free} are free."
     return entries, shelf.models(entries, library), disk, shelf.elsewhere(library)

@@ -134,7 +134,7 @@ def test_the_list_is_searched_and_sifted(page: ModelsPage, tmp_path: Path) -> No
     assert all("fr" in row.model.codes for row in page.shown)
     choose(page, "Where it is", "On this computer")
     assert not page.shown
-    assert "No model is like that. Ask for less above." in _texts(page)
+    assert "No model of the list is like that. Ask for less, or find more on the hub." in _texts(page)
     for name in ("What it is for", "Language"):
         choose(page, name, next(b for b in page.findChildren(QComboBox) if b.accessibleName() == name).itemText(0))
     assert {row.model.id for row in page.shown} == {card.id for card in catalog.load() if card.starter}
