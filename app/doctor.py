@@ -8,7 +8,7 @@ import importlib.metadata
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +64,8 @@ def checks(library: Library, data: Path) -> Iterator[Check]:
     yield _graphics(reading)
     yield _build("llama.cpp build", _llama_offloads, bool(reading.gpus))
     yield _build("onnxruntime build", _onnxruntime_offloads, bool(reading.gpus))
+    if reading.gpus and any((missing := cuda.missing()).values()):
+        yield _libraries(missing)
     yield Check(
         "memory",
         reading.ram_total >= 4 * GB,
@@ -101,9 +103,9 @@ def _graphics(reading: hardware.Hardware) -> Check:
 
 
 def _llama_offloads() -> bool:
-    import llama_cpp
+    from models import llama
 
-    return bool(llama_cpp.llama_supports_gpu_offload())
+    return bool(llama.library().llama_supports_gpu_offload())
 
 
 def _onnxruntime_offloads() -> bool:
@@ -118,10 +120,16 @@ def _build(name: str, uses_gpu: Callable[[], bool], has_gpu: bool) -> Check:
     except (ImportError, OSError) as error:
         return Check(name, False, str(error), REINSTALL)
     if has_gpu and not built:
-        return Check(
-            name, False, "built for the CPU although there is a graphics card", cuda.REBUILD if PACKAGED else REINSTALL
-        )
-    return Check(name, True, "built for the graphics card" if built else "built for the CPU")
+        cause, remedy = cuda.unused(name.partition(" ")[0])
+        return Check(name, False, cause, remedy if PACKAGED else REINSTALL)
+    return Check(name, True, "built for the graphics card" if built else f"built for {cuda.built_for()}")
+
+
+def _libraries(missing: Mapping[str, tuple[str, ...]]) -> Check:
+    found = "; ".join(
+        f"without {', '.join(names)} the card is not for {user}" for user, names in missing.items() if names
+    )
+    return Check("NVIDIA's libraries", False, found, cuda.INSTALL)
 
 
 def _disk(data: Path) -> Check:

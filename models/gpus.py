@@ -13,8 +13,6 @@ from importlib import resources
 from models.roles import GB
 
 MIB = 1024 * 1024
-OLDEST = (5, 0)
-"""CUDA compute capability that the libraries' CUDA 12 needs at least."""
 _FORMS = {"gpu", "graphics", "card", "pcie", "sxm", "sxm2", "sxm3", "sxm4", "sxm5", "hbm2", "hbm2e", "hbm3", "nvl"}
 _EDGES = (100 * GB, 250 * GB, 500 * GB, 1000 * GB)
 """Bytes a second between the classes of bandwidth."""

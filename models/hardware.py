@@ -56,6 +56,10 @@ class Gpu:
     """Of its memory, bytes a second: what bounds how fast tokens come."""
     activity: Activity = Activity()
 
+    def older_than(self, capability: tuple[int, int]) -> bool:
+        """Whether it is known not to have the capability."""
+        return self.capability is not None and self.capability < capability
+
 
 @dataclass(frozen=True)
 class Hardware:

@@ -41,8 +41,23 @@ def library() -> Any:
 
         _callbacks.append(llama_cpp.llama_log_callback(keep))
         llama_cpp.llama_log_set(_callbacks[0], ctypes.c_void_p(0))
+        _open_plugins()
         llama_cpp.llama_backend_init()
     return llama_cpp
+
+
+def _open_plugins() -> None:
+    """Load what computes, where llama.cpp was built with that apart: in the package for NVIDIA cards.
+
+    The part for cards asks for NVIDIA's libraries. Where these are missing it is left out, and all else works.
+    """
+    from llama_cpp._ggml import libggml, libggml_base_path
+
+    libggml.ggml_backend_reg_count.restype = ctypes.c_size_t
+    if libggml.ggml_backend_reg_count():
+        return
+    cuda.missing()
+    libggml.ggml_backend_load_all_from_path(os.fsencode(libggml_base_path))
 
 
 def log_callback() -> object:
@@ -102,11 +117,7 @@ class Llama:
     def _open_model(self, path: Path, placement: Placement) -> None:
         api = self._api
         if placement.gpu is not None and not api.llama_supports_gpu_offload():
-            raise ModelError(
-                "gpu-unavailable",
-                "The installed llama.cpp was built without support for graphics cards.",
-                cuda.REBUILD,
-            )
+            raise ModelError("gpu-unavailable", *cuda.unused())
         parameters = api.llama_model_default_params()
         parameters.split_mode = api.LLAMA_SPLIT_MODE_NONE
         # With no card as the main one, llama.cpp touches none at all.

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from operator import gt
 
-from models import gpus
+from models import cuda, gpus
 from models.fitting import NOT, SHARED, Candidate, Kind, Search, Seat, Way, in_turn, ladder, taken_on, taken_ram, ways
-from models.hardware import Gpu, Hardware
+from models.hardware import Hardware
 from models.reasons import Reasons
 from models.roles import RESERVED, Memory, Need, Placement, Role, Scope
 
@@ -203,9 +203,10 @@ class _Planner:
         self._machine, self._known, self._wishes = machine, known, wishes
         self._models = {model.role: model for model in models if model.role not in wishes.without}
         self._roles = [role for role in SEATING if role in self._models]
+        oldest = cuda.oldest()
         self._free = [gpu.free + (gpu.ours or 0) for gpu in machine.gpus]
         self._rooms = [
-            max(0, free - wishes.margin - wishes.context) if _usable(gpu) else 0
+            max(0, free - wishes.margin - wishes.context) if not gpu.older_than(oldest) else 0
             for gpu, free in zip(machine.gpus, self._free, strict=True)
         ]
         self._ram = max(0, machine.ram_free + machine.ram_private - wishes.ram_margin)
@@ -317,7 +318,3 @@ class _Planner:
             reserved_ram=way.ram,
             turns_with=Role.VLM if way.kind is Kind.IN_TURN else None,
         )
-
-
-def _usable(gpu: Gpu) -> bool:
-    return gpu.capability is None or gpu.capability >= gpus.OLDEST

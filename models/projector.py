@@ -223,6 +223,6 @@ def _device(gpu: int) -> int:
         raise ModelError(
             "gpu-unavailable",
             f"llama.cpp does not see graphics card {gpu}.",
-            cuda.REBUILD,
+            cuda.unused()[1],
         )
     return device

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from models import cuda
 from models.fitting import ladder
 from models.roles import GB, PICTURE_SIDE, CacheType, Placement, Role, Scope
 
@@ -114,6 +115,12 @@ class Reasons:
             return f"It runs on the CPU: {model.scope.cpu_only}."
         if not self._plan.machine.gpus:
             return f"It runs on the CPU: {self._plan.machine.gpu_absence or 'there is no graphics card'}."
+        needed = cuda.oldest()
+        if all(gpu.older_than(needed) for gpu in self._plan.machine.gpus):
+            names = listed([gpu.name for gpu in self._plan.machine.gpus])
+            return (
+                f"It runs on the CPU: {names} is too old; CUDA's compute capability {needed[0]}.{needed[1]} is needed."
+            )
         if planned.role in self._guests:
             return "It is fast enough on the CPU, and no card has room to spare for all roles."
         slowly = ", slowly" if planned.role in (Role.LLM, Role.VLM) else ""

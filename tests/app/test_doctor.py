@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pynvml
+import pytest
 
 from app.doctor import Check, checks
 from app.elsewhere import with_remote
 from app.settings import Settings
+from models import cuda
 from models.residency import starter_library
 from tests.chat_server import chat_server
 from tests.nvml import GTX_1660, T4, StandInNvml
@@ -43,6 +45,20 @@ def test_a_driver_of_another_version_is_to_be_looked_after(stand_in_nvml: StandI
     check = graphics(tmp_path)
     assert not check.ok
     assert check.found == "CPU only (the NVIDIA driver was updated: restart the computer)"
+
+
+def test_a_package_without_libraries_of_nvidias_names_them(
+    stand_in_nvml: StandInNvml, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def library() -> list[Check]:
+        found = checks(starter_library(tmp_path, {}), tmp_path)
+        return [check for check in found if check.name == "NVIDIA's libraries"]
+
+    stand_in_nvml.show(T4)
+    assert library() == []
+    monkeypatch.setattr(cuda, "missing", lambda: {"the models": (), "the voice": ("libcudnn.so.9", "libb.so.1")})
+    found = "without libcudnn.so.9, libb.so.1 the card is not for the voice"
+    assert library() == [Check("NVIDIA's libraries", False, found, cuda.INSTALL)]
 
 
 def test_no_card_is_no_fault(stand_in_nvml: StandInNvml, tmp_path: Path) -> None:

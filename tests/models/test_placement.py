@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models import gpus
+from models import cuda, gpus
 from models.fitting import ladder
 from models.hardware import Gpu, Hardware
 from models.placement import ModelNeeds, Plan, Preferences, WhenShort, plan
@@ -215,7 +215,20 @@ def test_when_a_card_is_lost_the_assistant_goes_on(cards: list[str]) -> None:
 def test_a_card_too_old_for_the_libraries_is_not_used() -> None:
     one = machine("T4")
     old = replace(one, gpus=(replace(one.gpus[0], capability=(3, 7)),))
-    assert where(plan(old, MODELS)) == {}
+    found = plan(old, MODELS)
+    assert where(found) == {}
+    assert found.roles[LLM].reason == (
+        "It runs on the CPU: Tesla T4 is too old; CUDA's compute capability 5.0 is needed."
+    )
+
+
+def test_the_package_of_cuda_13_uses_newer_cards_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = machine("T4", "GTX 1660")
+    pair = replace(two, gpus=(replace(two.gpus[0], capability=(7, 0)), two.gpus[1]))
+    assert set(where(plan(pair, MODELS)).values()) == {0}
+    monkeypatch.setattr(cuda, "_PACKAGED", True)
+    monkeypatch.setattr(cuda, "built_for", lambda: "NVIDIA cards")
+    assert set(where(plan(pair, MODELS)).values()) == {1}
 
 
 def test_reasons_are_plain_words() -> None:
@@ -342,7 +355,7 @@ def never_lost(found: Plan, models: Sequence[ModelNeeds], wishes: Preferences) -
             for gpu in found.machine.gpus if scope.cpu_only is None and model.role in (LLM, VLM, TTS) else ():
                 need = model.need(replace(rung, gpu=0))
                 left = found.headroom[gpu.index] - found.lent[gpu.index] - wishes.margin - wishes.context
-                too_old = gpu.capability is not None and gpu.capability < gpus.OLDEST
+                too_old = gpu.older_than(cuda.oldest())
                 assert too_old or need.ram > spare or need.vram > left
 
 
@@ -377,9 +390,7 @@ def test_a_plan_is_the_best_of_all(seed: int) -> None:
     wishes = replace(wishes, pinned={}, smaller={}, when_short=WhenShort.SHARE)
     hardware = replace(hardware, ram_free=1000 * GB)
     by_role = {model.role: model for model in models}
-    rooms = [
-        0 if gpu.capability is not None and gpu.capability < gpus.OLDEST else room(gpu, wishes) for gpu in hardware.gpus
-    ]
+    rooms = [0 if gpu.older_than(cuda.oldest()) else room(gpu, wishes) for gpu in hardware.gpus]
 
     def least(role: Role) -> float:
         if role not in by_role:
