@@ -82,4 +82,5 @@ def style() -> str:
         #card {{ background: {colors.raised}; border: 1px solid {colors.line}; border-radius: {theme.RADIUS}px; }}
         #line {{ background: {colors.line}; }}
         #card QLabel {{ background: transparent; }}
+        QLineEdit QToolButton {{ background: transparent; border: none; padding: 0; min-height: 0; }}
     """

@@ -5,6 +5,7 @@ about the right height, because most of a long list is never scrolled to.
 """
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ui import groups, keys, plain, theme
@@ -20,13 +21,16 @@ class ModelRow(QWidget):
     acted = Signal(str, str)
     """The person wants something done: the model's identity, and the `Act`."""
     unfolded = Signal(QWidget)
-    """Something below the row has been shown and should be seen."""
+    """Something below the row is shown now, and should be seen."""
 
     def __init__(self, model: Shelved, work: Work | None = None) -> None:
         super().__init__()
         self.model = model
         self.work = work
         self.built = False
+        self.kept = True
+        """It is not left out of the list."""
+        self._lined = False
         self._details: QWidget | None = None
         self._question: _Question | None = None
         self.setAccessibleName(plain.line(model.name, 200))
@@ -79,11 +83,28 @@ class ModelRow(QWidget):
         self._column.addLayout(self.lines)
         self._column.addWidget(self._bar)
         self._column.addWidget(self._state)
-        # The tab key goes by this order.
-        for before, after in ((self._buttons[0], self._buttons[1]), (self._buttons[1], self._more)):
-            QWidget.setTabOrder(before, after)
         self._show_model()
         self._show_work()
+
+    def keep(self, kept: bool, lined: bool) -> None:
+        """Show the row, or leave it out; below another one with a line above it."""
+        if kept != self.kept:  # showing what is shown costs as much as showing it
+            self.kept = kept
+            self.setVisible(kept)
+        if lined != self._lined:
+            self._lined = lined
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._lined:
+            with QPainter(self) as painter:
+                painter.fillRect(0, 0, self.width(), 1, QColor(theme.current().line))
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where the tab key stops in a row that is built, in order."""
+        below = [part for part in (self._details, self._question) if part is not None]
+        return [*self._buttons, self._more, *(each for part in below for each in part.findChildren(QPushButton))]
 
     def show_model(self, model: Shelved) -> None:
         """Show what the model is now."""
@@ -198,7 +219,8 @@ class ModelRow(QWidget):
             grid = QGridLayout()
             grid.setHorizontalSpacing(2 * theme.GAP)
             grid.setVerticalSpacing(2)
-            grid.setColumnStretch(0, 1)
+            grid.setColumnStretch(0, 3)
+            grid.setColumnStretch(1, 2)
             for place, (measure, value) in enumerate(model.figures):
                 grid.addWidget(groups.words(plain.line(measure, 200)), place, 0)
                 grid.addWidget(groups.words(plain.line(value, 200), quiet=False), place, 1)

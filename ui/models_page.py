@@ -81,6 +81,7 @@ class ModelsPage(QDialog):
         foot.addWidget(self._disk, 1)
         foot.addLayout(self.tools)
         foot.addWidget(close)
+        self._close = close
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -95,7 +96,7 @@ class ModelsPage(QDialog):
     @property
     def shown(self) -> tuple[ModelRow, ...]:
         """The rows that are not left out, in their order."""
-        return tuple(row for shelf in self._shelves for row in shelf.rows if not row.isHidden())
+        return tuple(row for shelf in self._shelves for row in shelf.rows if row.kept)
 
     def show_models(self, models: Sequence[Shelved], disk: str = "", elsewhere: str = "") -> None:
         """Show these, by role in their order; `disk` and `elsewhere` tell what they take and who answers instead.
@@ -174,6 +175,7 @@ class ModelsPage(QDialog):
         for row in self.shown[: HEIGHT // 100]:
             row.build()
         self._scroll.setWidget(content)
+        self._order_stops()
 
     def _shelf(self, role: str) -> "_Shelf":
         found = next((shelf for shelf in self._shelves if shelf.accessibleName() == role), None)
@@ -208,19 +210,33 @@ class ModelsPage(QDialog):
                 continue
             at = row.mapTo(content, QPoint(0, 0)).y()
             if at > top + 2 * height:
-                return
+                break
             if at + row.height() > top - height:
                 row.build()
                 left -= 1
                 if not left:
                     self._build_soon.start()
-                    return
+                    break
+        if left < AT_ONCE:
+            self._order_stops()
+
+    def _order_stops(self) -> None:
+        """The tab key goes down the page, whatever was made first."""
+        rows = (row for shelf in self._shelves for row in shelf.rows if row.built)
+        items = (self.tools.itemAt(place) for place in range(self.tools.count()))
+        tools = (item.widget() for item in items if item is not None)
+        before = self.sieve.last
+        for stop in (*(stop for row in rows for stop in row.stops), *tools, self._close):
+            if stop is not None:
+                self.setTabOrder(before, stop)
+                before = stop
 
     def _find(self) -> None:
         self.sieve.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.sieve.search.selectAll()
 
     def _show_whole(self, widget: QWidget) -> None:
+        self._order_stops()
         self._scroll.ensureWidgetVisible(widget, 0, theme.GAP * 3)
 
     def _keep_in_view(self, _: QWidget | None, focused: QWidget | None) -> None:
@@ -249,7 +265,6 @@ class _Shelf(QWidget):
         super().__init__()
         self.setAccessibleName(role)
         self.rows: list[ModelRow] = []
-        self._lines: dict[ModelRow, QFrame] = {}
         heading = QLabel(role, self)
         heading.setProperty("tone", "title")
         heading.setContentsMargins(0, theme.GAP, 0, 0)
@@ -265,26 +280,20 @@ class _Shelf(QWidget):
         column.addWidget(card)
 
     def add(self, row: ModelRow, first: bool = False) -> None:
-        line = self._lines[row] = QFrame()
-        line.setObjectName("line")
-        line.setFixedHeight(1)
-        self.rows.insert(0 if first else len(self.rows), row)
-        for place, widget in enumerate((line, row)):
-            self._places.insertWidget(place if first else self._places.count(), widget)
+        place = 0 if first else len(self.rows)
+        self.rows.insert(place, row)
+        self._places.insertWidget(place, row)
 
     def drop(self, row: ModelRow) -> None:
         self.rows.remove(row)
-        for widget in (self._lines.pop(row), row):
-            self._places.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
+        self._places.removeWidget(row)
+        row.hide()
+        row.deleteLater()
 
     def sift(self, sieve: Sieve) -> None:
         """Show what the sieve keeps, with lines between."""
         any_before = False
         for row in self.rows:
-            kept = sieve.keeps(row.model)
-            row.setVisible(kept)
-            self._lines[row].setVisible(kept and any_before)
-            any_before = any_before or kept
+            row.keep(sieve.keeps(row.model), lined=any_before)
+            any_before = any_before or row.kept
         self.setVisible(any_before)

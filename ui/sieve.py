@@ -6,12 +6,15 @@ Owns the controls and the choice. It must not know how a model is shown.
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from models import languages
 from ui import icons, keys, theme
 from ui.shelf import ROLES, Shelved
 
+NARROW = 620
+"""Pixels below which the boxes stand in two lines."""
 EVERYWHERE, HERE, ELSEWHERE = "Everywhere", "On this computer", "Not here yet"
 
 
@@ -38,16 +41,20 @@ class Sieve(QWidget):
         self._commercial = QCheckBox("For commercial use", self)
         self._commercial.setToolTip("Only models whose licence is known to allow commercial use")
         self._commercial.toggled.connect(self.changed)
-        boxes = QHBoxLayout()
-        boxes.setSpacing(theme.GAP)
-        for box in (self._role, self._language, self._place):
-            boxes.addWidget(box, 1)
-        boxes.addWidget(self._commercial)
+        self._boxes = QGridLayout()
+        self._boxes.setSpacing(theme.GAP)
+        self._columns = 0
+        self._arrange(4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
         column.addWidget(self.search)
-        column.addLayout(boxes)
+        column.addLayout(self._boxes)
+
+    @property
+    def last(self) -> QWidget:
+        """Where the tab key stops last."""
+        return self._commercial
 
     def offer(self, models: Iterable[Shelved]) -> None:
         """The languages that can be chosen are those of these models."""
@@ -83,6 +90,18 @@ class Sieve(QWidget):
                 self.search.clear()
             return True
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(2 if self.width() < NARROW else 4)
+
+    def _arrange(self, columns: int) -> None:
+        if columns != self._columns:
+            self._columns = columns
+            for place, widget in enumerate((self._role, self._language, self._place, self._commercial)):
+                self._boxes.addWidget(widget, place // columns, place % columns)
+            for column in range(4):
+                self._boxes.setColumnStretch(column, 1 if column < min(columns, 3) else 0)
 
     def _box(self, name: str, words: list[str]) -> QComboBox:
         box = QComboBox(self)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QWidget,
 )
 
 from app import inventory
@@ -143,6 +144,25 @@ def test_the_list_is_searched_and_sifted(page: ModelsPage, tmp_path: Path) -> No
     QTest.keyClick(box, Qt.Key.Key_Space)
     assert page.shown
     assert all(row.model.commercial is True for row in page.shown)
+
+
+def test_the_tab_key_goes_down_the_page(page: ModelsPage, tmp_path: Path) -> None:
+    page.show_models(catalogued(tmp_path))
+    page.present()
+    wait_until(lambda: not page._build_soon.isActive())
+    page._scroll.verticalScrollBar().setValue(page._scroll.verticalScrollBar().maximum())
+    wait_until(lambda: page.shown[-1].built)
+    page.shown[1].findChildren(QPushButton)[-1].click()
+    page.sieve.search.setFocus()
+    seen: list[QWidget] = []
+    while not seen or page.focusWidget().accessibleName() != "Search models":  # type: ignore[union-attr]
+        seen.append(page.focusWidget())  # type: ignore[arg-type]
+        QTest.keyClick(seen[-1], Qt.Key.Key_Tab)
+        assert len(seen) < 300
+    rows = [row for row in page.shown if row.built]
+    stops = [stop for row in rows for stop in row.stops if stop.isVisible()]
+    assert seen[5:-2] == stops
+    assert [each.accessibleName() or each.text() for each in seen[-2:]] == ["Find more…", "Close"]  # type: ignore[attr-defined]
 
 
 def test_every_control_has_a_name(page: ModelsPage, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Models installed, used and removed in the window: a real server, real files, the real assistant behind it."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -191,6 +193,30 @@ def test_an_installed_model_is_used_verified_and_removed(
     assert "is removed: 2.4 MB of the disk are free again." in shown(page)
     until(lambda: here.ready and "starter-llm" in here.desk._here)
     assert "Tokyo" in answer(here.ask("What is the capital of Japan?"))
+
+
+def test_another_parley_that_changes_models_is_told(parley: Callable[[], Parley], data: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from models.store.installed import Store\n"
+        "with Store(Path(sys.argv[1])).changing():\n print('held', flush=True); sys.stdin.read()"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", program, str(data / "models")],
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert other.stdout is not None
+    assert other.stdout.readline() == "held\n"
+    here = parley()
+    page = models_page(here)
+    press(row(page), "Install")
+    until(lambda: "Another Parley is changing the installed models at this moment. Wait until" in shown(page))
+    assert buttons(row(page)) == ["Install"]
+    other.communicate("")
+    press(row(page), "Install")
+    until(lambda: row(page).model.in_use)
 
 
 def test_what_was_begun_goes_on_in_the_next_window(parley: Callable[[], Parley], hub: Hub, data: Path) -> None:
