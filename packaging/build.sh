@@ -1,5 +1,8 @@
 #!/bin/sh
-# packaging/build.sh deb|tar|program …: build the packaged program in build/package/, and packages of it in dist/.
+# packaging/build.sh [--cuda] deb|tar|program …: build the packaged program in build/package/, and packages of it in dist/.
+#
+# With --cuda, in build/package-cuda/, it is the flavor that also computes on NVIDIA cards: parley-cuda. NVIDIA's compiler
+# comes from the package index like everything else; neither a card nor a CUDA toolkit is needed here.
 #
 # From a fresh clone on Debian 12 or newer: needs Python 3.11 or newer with venv, a C++ compiler, the libraries that
 # packaging/setup.sh lists, and for a .deb dpkg-dev, libwayland-cursor0 and libwayland-egl1. Everything from the package
@@ -8,7 +11,12 @@ set -eu
 root=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")
 cd "$root"
 umask 022
-work=build/package
+package=parley
+if [ "${1:-}" = --cuda ]; then
+    package=parley-cuda
+    shift
+fi
+work=build/package${package#parley}
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH PYTHONHASHSEED=1 LC_ALL=C.UTF-8 TZ=UTC
 version=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' app/__init__.py)
@@ -22,6 +30,16 @@ maintainer=${PARLEY_MAINTAINER:-The Parley developers <parley-developers@example
 flags="-DGGML_NATIVE=OFF -DCMAKE_PROJECT_INCLUDE='$root/packaging/paths.cmake'"
 if [ "$machine" = x86_64 ]; then
     for set in SSE42 AVX AVX2 FMA F16C BMI2; do flags="$flags -DGGML_$set=ON"; done
+fi
+# What computes on cards is a plug-in of llama.cpp's, so that the program runs where NVIDIA's libraries are missing, and
+# nothing of these is linked into it: see packaging/README.md. The cards are those since the T4 and the GTX 1660; on an
+# H100 and on what comes after all of them the driver compiles what is there for 90. PARLEY_CUDA_ARCHITECTURES tries fewer.
+toolkit=$root/$work/toolkit/nvidia/cu13
+architectures=${PARLEY_CUDA_ARCHITECTURES:-75-real;80-real;86-real;89-real;90-virtual;120a-real}
+if [ "$package" = parley-cuda ]; then
+    flags="$flags -DGGML_CUDA=ON -DGGML_BACKEND_DL=ON -DCMAKE_CUDA_RUNTIME_LIBRARY=Shared"
+    flags="$flags -DCMAKE_CUDA_ARCHITECTURES='$architectures'"
+    flags="$flags -DCUDAToolkit_ROOT='$toolkit' -DCMAKE_CUDA_COMPILER='$toolkit/bin/nvcc'"
 fi
 
 say() { printf '%s\n' "$*" >&2; }
@@ -47,8 +65,16 @@ up_to_date() {
 done_with() { printf '%s' "$digest" >"$stamp"; }
 
 environment() {
-    if up_to_date environment packaging/lock.txt packaging/lock-build.txt packaging/paths.cmake; then return; fi
-    say "An environment from the lock (llama.cpp is compiled: about 8 minutes on two cores) …"
+    locks="packaging/lock.txt packaging/lock-build.txt"
+    if [ "$package" = parley-cuda ]; then locks="$locks packaging/lock-cuda.txt packaging/lock-nvcc.txt"; fi
+    # shellcheck disable=SC2086
+    if up_to_date environment packaging/paths.cmake $locks; then return; fi
+    if [ "$package" = parley-cuda ]; then
+        [ "$machine" = x86_64 ] || fail "The flavor for NVIDIA cards is built on x86-64 alone, and this is $machine."
+        say "An environment from the locks (llama.cpp is compiled for NVIDIA cards, which takes hours on two cores) …"
+    else
+        say "An environment from the lock (llama.cpp is compiled: about 8 minutes on two cores) …"
+    fi
     have c++ build-essential
     "${PYTHON:-python3}" -m venv --clear "$work/venv"
     index=$("$python" -P -c 'import sys; sys.path.insert(0, "packaging"); import steps
@@ -59,11 +85,29 @@ print(steps.TORCH_INDEX if steps.reachable(steps.TORCH_INDEX + "/torch/") else "
     mkdir -p "$work/tmp"
     export PIP_CACHE_DIR="$root/$work/pip" PIP_DISABLE_PIP_VERSION_CHECK=1 TMPDIR="$root/$work/tmp"
     "$python" -m pip install --quiet --require-hashes -r packaging/lock-build.txt
+    if [ "$package" = parley-cuda ]; then nvcc; fi
     PATH=$root/$work/venv/bin:$PATH CMAKE_ARGS=$flags CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) \
         "$python" -m pip install --quiet --require-hashes --no-deps --no-build-isolation \
         ${index:+--extra-index-url "$index"} -r packaging/lock.txt
+    if [ "$package" = parley-cuda ]; then
+        # The two exclude each other, and other packages ask for the former by name.
+        "$python" -m pip uninstall --quiet --yes onnxruntime
+        "$python" -m pip install --quiet --require-hashes --no-deps -r packaging/lock-cuda.txt
+    fi
     unset TMPDIR
     done_with
+}
+
+# NVIDIA's compiler, outside of the environment so that nothing of it gets into the program; with the names that linkers
+# look for, which its packages leave out, and in the place of the driver a library with nothing but its name.
+nvcc() {
+    rm -rf "$work/toolkit"
+    "$python" -m pip install --quiet --require-hashes --no-deps --target "$work/toolkit" -r packaging/lock-nvcc.txt
+    ln -s lib "$toolkit/lib64"
+    for name in cudart cublas cublasLt; do ln -s "lib$name.so.13" "$toolkit/lib/lib$name.so"; done
+    mkdir -p "$toolkit/lib/stubs"
+    printf 'void cuDeviceGet(void) {}\n' |
+        cc -shared -x c - -Wl,-soname,libcuda.so.1 -o "$toolkit/lib/stubs/libcuda.so"
 }
 
 program() {
@@ -71,7 +115,7 @@ program() {
     sources=$(git ls-files app models ui resources pyinstaller.spec packaging/bundle.py packaging/notices.py \
         packaging/hooks packaging/licenses LICENSE)
     # shellcheck disable=SC2086
-    if up_to_date program packaging/lock.txt $sources; then return; fi
+    if up_to_date program "$work/environment.done" $sources; then return; fi
     say "The program, by PyInstaller …"
     # What git does not know is not built in: from a folder with the committed or changed files alone.
     rm -rf "$work/source" "$work/dist"
@@ -110,48 +154,63 @@ deb() {
     have dpkg-shlibdeps dpkg-dev
     tree=$root/$work/deb
     rm -rf "$tree"
-    mkdir -p "$tree/usr/bin" "$tree/usr/lib" "$tree/DEBIAN" "$tree/usr/share/doc/parley"
+    documents=$tree/usr/share/doc/$package
+    mkdir -p "$tree/usr/bin" "$tree/usr/lib" "$tree/DEBIAN" "$documents" "$tree/usr/share/lintian/overrides"
     cp -a "$work/dist/parley" "$tree/usr/lib/parley"
     ln -s ../lib/parley/parley "$tree/usr/bin/parley"
     find "$tree/usr/lib/parley" -type f ! -path "$tree/usr/lib/parley/parley" -exec chmod 644 {} +
     desktop_files "$tree/usr/share"
-    install -Dm644 packaging/linux/lintian-overrides "$tree/usr/share/lintian/overrides/parley"
-    documents=$tree/usr/share/doc/parley
+    sed "s/^parley:/$package:/" packaging/linux/lintian-overrides >"$tree/usr/share/lintian/overrides/$package"
     install -m644 packaging/linux/copyright "$documents/copyright"
     cp "$tree/usr/lib/parley/_internal/resources/notices/sbom.cdx.json" "$documents/"
     {
-        printf 'parley (%s) stable; urgency=medium\n\n' "$version"
+        printf '%s (%s) stable; urgency=medium\n\n' "$package" "$version"
         printf '  * See CHANGELOG.md in the sources.\n\n'
         printf ' -- %s  %s\n' "$maintainer" "$(date -R -d "@$SOURCE_DATE_EPOCH")"
     } | gzip -9n >"$documents/changelog.gz"
     architecture=$(dpkg --print-architecture)
     depends=$(dependencies "$tree/usr/lib/parley")
     {
-        printf 'Package: parley\nVersion: %s\nArchitecture: %s\n' "$version" "$architecture"
+        printf 'Package: %s\nVersion: %s\nArchitecture: %s\n' "$package" "$version" "$architecture"
         printf 'Maintainer: %s\nSection: sound\nPriority: optional\n' "$maintainer"
         printf 'Installed-Size: %s\n' "$(du -sk --apparent-size "$tree" | cut -f1)"
         printf 'Depends: %s\n' "$depends"
-        printf 'Recommends: fonts-dejavu-core | fonts-freefont-ttf | fonts-noto-core\n'
-        printf 'Description: private voice assistant on this computer\n'
+        fonts='fonts-dejavu-core | fonts-freefont-ttf | fonts-noto-core'
+        if [ "$package" = parley-cuda ]; then
+            printf 'Provides: parley (= %s)\nConflicts: parley\nReplaces: parley\n' "$version"
+            # By the names that they have in NVIDIA's own repository.
+            printf 'Recommends: %s, cuda-cudart-13-0, libcublas-13-0, libcurand-13-0, libcudnn9-cuda-13\n' "$fonts"
+            printf 'Suggests: libcublas-12-9\n'
+            printf 'Description: private voice assistant on this computer, for NVIDIA cards\n'
+        else
+            printf 'Recommends: %s\n' "$fonts"
+            printf 'Description: private voice assistant on this computer\n'
+        fi
         printf ' Parley listens, translates, thinks, looks at pictures and speaks back. Nothing\n'
         printf ' that is said, written or shown to it leaves the computer.\n .\n'
         printf ' Small models are included; larger ones can be installed from its list.\n'
+        if [ "$package" = parley-cuda ]; then
+            printf ' .\n Models run on NVIDIA cards where the driver and the libraries of CUDA 13 are\n'
+            printf ' installed, and on the processor elsewhere.\n'
+        fi
     } >"$tree/DEBIAN/control"
     (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
     find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
     mkdir -p dist
-    package=dist/parley_${version}_$architecture.deb
+    made=dist/${package}_${version}_$architecture.deb
     # xz at its default level would take ten minutes for a percent.
-    dpkg-deb --root-owner-group -Zxz -z3 --build "$tree" "$package" >&2
-    say "$package"
+    dpkg-deb --root-owner-group -Zxz -z3 --build "$tree" "$made" >&2
+    say "$made"
 }
 
-# The Debian packages whose libraries the program loads and does not carry.
+# The Debian packages whose libraries the program loads and does not carry. Those of NVIDIA, which no package of Debian's
+# has, are asked for by the plug-ins alone, without which the program runs.
 dependencies() {
     place=$root/$work/shlibs
     mkdir -p "$place/debian"
     printf 'Source: parley\n\nPackage: parley\nArchitecture: any\n' >"$place/debian/control"
-    libraries=$(find "$1" -type f \( -name '*.so*' -o -name parley \))
+    libraries=$(find "$1" -type f \( -name '*.so*' -o -name parley \) \
+        ! -name 'libggml-cuda.so' ! -name 'libonnxruntime_providers_cuda.so')
     folders=$(find "$1" -name '*.so*' -printf '-l%h\n' | sort -u)
     # shellcheck disable=SC2086
     (cd "$place" && dpkg-shlibdeps -O --ignore-missing-info $folders $libraries >found 2>log) ||
@@ -161,7 +220,7 @@ dependencies() {
 
 tarball() {
     program
-    tree=$work/tar/parley-$version
+    tree=$work/tar/$package-$version
     rm -rf "$work/tar"
     mkdir -p "$tree"
     cp -a "$work/dist/parley" "$tree/program"
@@ -169,13 +228,13 @@ tarball() {
     install -m755 packaging/linux/install.sh "$tree/install.sh"
     install -m644 LICENSE "$tree/LICENSE"
     mkdir -p dist
-    package=dist/parley-$version-linux-$machine.tar.gz
+    made=dist/$package-$version-linux-$machine.tar.gz
     tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -C "$work/tar" -cf - \
-        "parley-$version" | gzip -6n >"$package"
-    say "$package"
+        "$package-$version" | gzip -6n >"$made"
+    say "$made"
 }
 
-[ $# -gt 0 ] || fail "usage: packaging/build.sh deb|tar|program …"
+[ $# -gt 0 ] || fail "usage: packaging/build.sh [--cuda] deb|tar|program …"
 mkdir -p "$work"
 for goal in "$@"; do
     case $goal in

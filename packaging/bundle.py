@@ -44,6 +44,9 @@ LEFT_OUT = (
     # Piper: training, and languages whose voices the catalog does not list.
     *(f"piper/{folder}/*" for folder in ("train", "img", "templates", "hebrew")),
     "livekit/rtc/resources/jupyter-html/*",
+    # ONNX Runtime for NVIDIA cards: a way through another library of NVIDIA's that nothing asks for.
+    "onnxruntime/capi/libonnxruntime_providers_tensorrt.so",
+    "nvidia/*",
     "*.pyi",
     "*/py.typed",
     "*/__pycache__/*",
@@ -64,11 +67,22 @@ SYSTEM = re.compile(
 
 The newer one of the system also serves what was built for an older one, never the other way round."""
 
+NVIDIA = re.compile(
+    r"lib(cuda|cudart|cudnn\w*|cublas|cublasLt|cufftw?|curand|cusolver\w*|cusparse\w*|nccl|nvblas|nvinfer\w*|nvjitlink"
+    r"|nvrtc|nvrtc-builtins|nvvm)([-.]\w+)*\.so[.\d]*",
+    re.IGNORECASE,
+)
+"""NVIDIA's own libraries, which may not become part of a program under the GPL: see packaging/README.md.
+
+What asks for them is a plug-in of its own, and models/cuda.py finds those that the person has installed."""
+
 
 def left_out(place: str) -> bool:
     """Whether a file does not go into the package."""
     place = place.replace(os.sep, "/")
-    return any(fnmatch.fnmatchcase(place, pattern) for pattern in LEFT_OUT)
+    return bool(NVIDIA.fullmatch(place.rpartition("/")[2])) or any(
+        fnmatch.fnmatchcase(place, pattern) for pattern in LEFT_OUT
+    )
 
 
 def kept(entries: Iterable[Entry]) -> list[Entry]:

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Write the locks anew that the packages are built from: lock.txt, what ships; lock-build.txt, what builds it. For every
+# Write the locks anew that the packages are built from: lock.txt, what ships; lock-build.txt, what builds it; and for
+# NVIDIA cards lock-cuda.txt, what ships there instead, and lock-nvcc.txt, what compiles it. For every
 # system, with the hash of every file. Needs uv on the PATH and the package index. Existing pins are kept unless
 # --upgrade (or --upgrade-package NAME) is given; the arguments go to uv.
 set -eu
@@ -17,3 +18,5 @@ lock() {
 lock packaging/lock.txt pyproject.toml --extra-index-url https://download.pytorch.org/whl/cpu \
     --index-strategy unsafe-best-match "$@"
 lock packaging/lock-build.txt packaging/lock-build.in "$@"
+lock packaging/lock-cuda.txt packaging/lock-cuda.in --no-deps "$@"
+lock packaging/lock-nvcc.txt packaging/lock-nvcc.in --no-deps "$@"

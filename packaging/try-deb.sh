@@ -10,6 +10,7 @@ set -eu
 root=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")
 [ $# -ge 1 ] || { echo "usage: $0 PACKAGE.deb [OLDER.deb]" >&2; exit 2; }
 package=$(readlink -f -- "$1")
+name=$(dpkg-deb --field "$package" Package)
 older=${2:+$(readlink -f -- "$2")}
 suite=${SUITE:-bookworm}
 out=$root/build/package/try
@@ -119,7 +120,7 @@ person parley --version >/dev/null || fail "The older package does not start."
 start_window older
 put "$package"
 # shellcheck disable=SC2016
-say "installed: $(inside dpkg-query -W -f '${Version}, ${Installed-Size} kB\n' parley)"
+say "installed: $(inside dpkg-query -W -f '${Version}, ${Installed-Size} kB\n' "$name")"
 if inside sh -c 'command -v python3 || command -v cc' >/dev/null; then fail "The package pulled in Python or a compiler."; fi
 
 status=0
@@ -148,9 +149,9 @@ left() {
     inside find / -xdev -iname '*parley*' -not -path '/home/person/*' -not -path '/proc/*' -not -path '/var/tmp/*' \
         -not -path '/var/cache/apt/*' -not -path '/var/log/*' "$@"
 }
-inside apt-get remove -y parley >>"$out/apt.log" 2>&1 || fail "remove: $(tail -n 1 "$out/apt.log")"
+inside apt-get remove -y "$name" >>"$out/apt.log" 2>&1 || fail "remove: $(tail -n 1 "$out/apt.log")"
 [ -z "$(left -not -path '/var/lib/dpkg/*')" ] || fail "Removing left behind: $(left)"
-inside apt-get purge -y parley >>"$out/apt.log" 2>&1 || fail "purge: $(tail -n 1 "$out/apt.log")"
+inside apt-get purge -y "$name" >>"$out/apt.log" 2>&1 || fail "purge: $(tail -n 1 "$out/apt.log")"
 [ -z "$(left)" ] || fail "Purging left behind: $(left)"
 [ -e "$kept/history.sqlite" ] && [ -e "$kept/settings.toml" ] || fail "Purging took the person's data."
 say "remove and purge: nothing is left but the person's data, $(cd "$kept" && echo *)"

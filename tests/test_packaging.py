@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app import __version__
+from models import cuda
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGING = ROOT / "packaging"
@@ -39,6 +40,18 @@ import bundle  # noqa: E402
         ("piper/espeak-ng-data/en_dict", False),
         ("piper/hebrew/model.onnx", True),
         ("resources/starter/llm/model.gguf", False),
+        ("llama_cpp/lib/libggml-cuda.so", False),
+        ("onnxruntime/capi/libonnxruntime_providers_cuda.so", False),
+        ("onnxruntime/capi/libonnxruntime_providers_tensorrt.so", True),
+        # NVIDIA's own, wherever a build finds it and whatever a project calls its copy
+        ("libcudart.so.13", True),
+        ("libcuda.so.1", True),
+        ("nvidia/cu13/lib/libcublasLt.so.13", True),
+        ("nvidia/cu13/include/cublas_v2.h", True),
+        ("ctranslate2.libs/libcudart-1a2b3c4d.so.12.4.127", True),
+        ("ctranslate2.libs/libcudnn_ops.so.9", True),
+        ("libnvrtc-builtins.so.13.0", True),
+        ("ctranslate2.libs/libctranslate2-a7a60d30.so.4.8.5", False),
     ],
 )
 def test_what_is_left_out(place: str, left_out: bool) -> None:
@@ -121,21 +134,38 @@ def test_only_models_that_conversion_loads_stay() -> None:
     assert not untouched("torch.nn.modules")
 
 
+def pinned(file: str) -> dict[str, str]:
+    """The first version of each package in a lock, all of which must have hashes."""
+    pins: dict[str, str] = {}
+    for block in re.split(r"\n(?=\S)", (PACKAGING / file).read_text(encoding="utf-8").strip()):
+        assert "--hash=sha256:" in block, block.splitlines()[0]
+        name, version = re.match(r"([\w.-]+)==([\w.+]+)", block).groups()  # type: ignore[union-attr]
+        pins.setdefault(re.sub(r"[-_.]+", "-", name).lower(), version)
+    return pins
+
+
 def test_the_lock_fits_the_project() -> None:
     """Each dependency is pinned, within the project's range, and every pin has a hash."""
     from packaging.requirements import Requirement
 
-    pins: dict[str, str] = {}
-    for file in ("lock.txt", "lock-build.txt"):
-        text = (PACKAGING / file).read_text(encoding="utf-8")
-        for block in re.split(r"\n(?=\S)", text.strip()):
-            assert "--hash=sha256:" in block, block.splitlines()[0]
-            name, version = re.match(r"([\w.-]+)==([\w.+]+)", block).groups()  # type: ignore[union-attr]
-            pins.setdefault(re.sub(r"[-_.]+", "-", name).lower(), version)
+    pins = pinned("lock-build.txt") | pinned("lock.txt")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     for line in project["project"]["dependencies"]:
         requirement = Requirement(line)
         assert requirement.specifier.contains(pins[requirement.name.lower()].partition("+")[0]), line
+
+
+def test_the_locks_for_nvidia_cards_fit_it_and_each_other() -> None:
+    """The flavor takes one package in another's place, and its compiler is of the CUDA that the program looks for."""
+    shipped, compiler = pinned("lock-cuda.txt"), pinned("lock-nvcc.txt")
+    assert list(shipped) == ["onnxruntime-gpu"]
+    assert shipped["onnxruntime-gpu"].split(".")[0] == pinned("lock.txt")["onnxruntime"].split(".")[0]
+    assert set(compiler) >= {"nvidia-cuda-nvcc", "nvidia-nvvm", "nvidia-cuda-runtime", "nvidia-cublas"}
+    assert {version.split(".")[0] for version in compiler.values()} == {str(cuda.MAJOR)}
+    # What is compiled by the oldest runs with every driver.
+    assert compiler["nvidia-cuda-nvcc"].startswith(f"{cuda.MAJOR}.0.")
+    # And nothing that is NVIDIA's ships.
+    assert not [name for name in (*pinned("lock.txt"), *shipped) if name.startswith("nvidia-") and "ml-py" not in name]
 
 
 def test_the_version_is_in_one_place() -> None:
@@ -185,6 +215,60 @@ def test_the_archive_installs_itself_and_goes_again(tmp_path: Path) -> None:
     run(script, "--remove")
     left = [path for path in home.rglob("*") if path.is_file() or path.is_symlink()]
     assert [path for path in left if path.name != "mimeinfo.cache"] == [kept]
+
+
+def compiled(source: str, file: Path, *words: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cc", "-x", "c", "-", "-o", file, *words], input=source, text=True, check=True)
+
+
+@pytest.mark.parametrize("package", ["parley", "parley-cuda"])
+def test_each_flavor_is_a_package_of_its_own(tmp_path: Path, package: str) -> None:
+    """Packed as build.sh does it, from a program that is a plug-in and what loads it."""
+    if not shutil.which("dpkg-shlibdeps"):
+        pytest.skip("dpkg-dev is not here")
+    shutil.copytree(PACKAGING, tmp_path / "packaging", ignore=shutil.ignore_patterns("__pycache__"))
+    script = tmp_path / "packaging" / "build.sh"
+    made = 'program() { :; }\ndesktop_files() { mkdir -p "$1"; }\n'
+    text = script.read_text(encoding="utf-8")
+    assert text.count("\n[ $# -gt 0 ]") == 1
+    script.write_text(text.replace("\n[ $# -gt 0 ]", f"\n{made}[ $# -gt 0 ]"), encoding="utf-8")
+    (tmp_path / "app").mkdir()
+    shutil.copy(ROOT / "app" / "__init__.py", tmp_path / "app")
+    shutil.copy(ROOT / "LICENSE", tmp_path)
+    program = tmp_path / "build" / package.replace("parley", "package") / "dist" / "parley"
+    (program / "_internal/resources/notices").mkdir(parents=True)
+    (program / "_internal/resources/notices/sbom.cdx.json").write_text("{}", encoding="utf-8")
+    compiled("int main(void) { return 0; }\n", program / "parley")
+    if package == "parley-cuda":
+        # It asks for a library that no package here has.
+        compiled("void there(void) {}\n", tmp_path / "libnvidias.so.13", "-shared", "-Wl,-soname,libnvidias.so.13")
+        plugin = program / "_internal/llama_cpp/lib/libggml-cuda.so"
+        source = "void there(void); void here(void) { there(); }\n"
+        compiled(source, plugin, "-shared", "-fPIC", f"-L{tmp_path}", "-l:libnvidias.so.13")
+    words = ["--cuda"] if package == "parley-cuda" else []
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
+    subprocess.run([script, *words, "deb", "tar"], env=environment, capture_output=True, check=True)
+    debian, archive = sorted((tmp_path / "dist").iterdir(), key=lambda path: path.suffix)
+    assert debian.name.startswith(f"{package}_{__version__}_")
+    assert archive.name.startswith(f"{package}-{__version__}-linux-")
+    told = subprocess.run(["dpkg-deb", "--field", debian], capture_output=True, text=True, check=True).stdout
+    fields = dict(line.split(": ", 1) for line in told.splitlines() if not line.startswith(" "))
+    assert fields["Package"] == package
+    assert fields["Depends"].startswith("libc6")
+    relations = {name: fields.get(name) for name in ("Provides", "Conflicts", "Replaces")}
+    if package == "parley":
+        assert set(relations.values()) == {None}
+        assert "cu" not in fields["Recommends"]
+    else:
+        assert relations == {"Provides": f"parley (= {__version__})", "Conflicts": "parley", "Replaces": "parley"}
+        wanted = set(fields["Recommends"].split(", ")) | {fields["Suggests"]}
+        assert {name for name in wanted if name.startswith(("cuda", "libcu"))} == set(
+            re.findall(r"(?:cuda-|libcu)[\w-]+", cuda.INSTALL.partition(" from ")[0])
+        )
+    listing = subprocess.run(["dpkg-deb", "--contents", debian], capture_output=True, text=True, check=True).stdout
+    assert f"./usr/share/doc/{package}/copyright" in listing
+    assert f"./usr/share/lintian/overrides/{package}" in listing
 
 
 def test_launchers_are_valid() -> None:
