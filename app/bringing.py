@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.installing import Listener, settle
-from models.roles import Cancelled, CancelToken, ModelError
-from models.store import disk, importing
+from models.roles import Cancelled, CancelToken, ModelError, Role
+from models.store import archive, disk, importing
 from models.store.importing import Recognized, Told
 from models.store.installed import Installed, Store
 
@@ -30,14 +30,18 @@ class Nearby:
     """A model that could be imported."""
 
     program: str
-    """Who keeps it; empty for a folder that the person has chosen."""
-    found: Recognized
-    told: Told
-    """What is known of it beside its files."""
-
-    @property
-    def name(self) -> str:
-        return self.told.name or self.found.card.name
+    """Who keeps it; empty for what the person has chosen."""
+    paths: tuple[Path, ...]
+    """What to import."""
+    name: str
+    size: int
+    """Bytes."""
+    role: Role | None
+    """None for an archive: what is in it shows when it is unpacked."""
+    source: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    """Its languages; empty where it does not say them."""
+    licence: str = ""
 
 
 def bring_in(
@@ -104,14 +108,27 @@ def look_in(paths: Sequence[Path], cancel: CancelToken) -> list[Nearby]:
 
     Raises ModelError that says why there is nothing to import, Cancelled.
     """
-    if len(paths) == 1 and paths[0].is_dir():
-        found = [Nearby("", one, Told()) for one in importing.search(paths[0], cancel)]
-        if found:
-            return found[:MOST]
+    first = paths[0]
     try:
-        return [Nearby("", importing.recognize(paths, Told()), Told())]
+        if len(paths) == 1 and first.is_dir():
+            if found := [_nearby("", one) for one in importing.search(first, cancel)]:
+                return found[:MOST]
+        elif len(paths) == 1 and first.is_file() and archive.is_archive(first):
+            return [Nearby("", tuple(paths), first.name, first.stat().st_size, None)]
+        return [_nearby("", importing.recognize(paths, Told()))]
     except OSError as error:
-        raise disk.failure(error, paths[0]) from error
+        raise disk.failure(error, first) from error
+    except ModelError as error:
+        if error.code != "import-language":
+            raise
+        size = sum(path.stat().st_size for path in first.rglob("*") if path.is_file())
+        return [Nearby("", tuple(paths), first.name, size, Role.TRANSLATION)]
+
+
+def _nearby(program: str, one: Recognized, name: str = "") -> Nearby:
+    card = one.card
+    licence = "" if card.licence == "unknown" else card.licence
+    return Nearby(program, one.paths, name or card.name, one.size, card.role, card.source, card.target, licence)
 
 
 def _in(place: Path, program: str, cancel: CancelToken) -> Iterator[Nearby]:
@@ -124,9 +141,9 @@ def _in(place: Path, program: str, cancel: CancelToken) -> Iterator[Nearby]:
         try:
             if entry.is_dir():
                 for one in importing.search(entry, cancel):
-                    yield Nearby(program, one, Told(name=_hub_name(entry.name, one)))
+                    yield _nearby(program, one, _hub_name(entry.name, one))
             elif entry not in eyes and entry.suffix.lower() in (".gguf", ".onnx"):
-                yield Nearby(program, importing.recognize([entry], Told()), Told())
+                yield _nearby(program, importing.recognize([entry], Told()))
         except (ModelError, OSError):
             continue
 
@@ -155,9 +172,8 @@ def _listed(place: Path, manifest: Path) -> Nearby | None:
         wanted = [blobs[kind] for kind in ("model", "projector") if kind in blobs]
         if not wanted or not all(re.fullmatch("sha256:[0-9a-f]{64}", digest) for digest in wanted):
             return None
-        told = Told(name=f"{manifest.parent.name} {manifest.name}")
         files = [place / "blobs" / digest.replace(":", "-") for digest in wanted]
-        return Nearby("Ollama", importing.recognize(files, told), told)
+        return _nearby("Ollama", importing.recognize(files, Told()), f"{manifest.parent.name} {manifest.name}")
     except (ModelError, OSError, ValueError, KeyError, TypeError, json.JSONDecodeError):
         return None
 

@@ -27,7 +27,7 @@ def put(source: str, target: Path) -> Path:
 
 def told(home: Path, **environment: str) -> list[tuple[str, str, str]]:
     found = bringing.look(CancelToken(), home, environment)
-    return [(one.program, one.name, one.found.card.role.value) for one in found]
+    return [(one.program, one.name, one.role.value if one.role else "") for one in found]
 
 
 def test_each_program_has_its_folder(tmp_path: Path) -> None:
@@ -73,9 +73,9 @@ def test_what_ollama_lists_is_imported_without_a_copy(tmp_path: Path) -> None:
     put("vlm/mmproj.gguf", blob.with_name(f"sha256-{'1b' * 32}"))
     ollama(tmp_path, {"layers": [layer("license"), layer("model"), layer("projector", "1b" * 32)]})
     (one,) = bringing.look(CancelToken(), tmp_path, {})
-    assert (one.program, one.name, one.found.card.role) == ("Ollama", "tiny 1b", Role.VLM)
+    assert (one.program, one.name, one.role) == ("Ollama", "tiny 1b", Role.VLM)
     store = Store(tmp_path / "store")
-    installed = store.find(importing.bring_in(one.found.paths, store, one.told, CancelToken()))
+    installed = store.find(importing.bring_in(one.paths, store, importing.Told(one.name), CancelToken()))
     assert installed.card.name == "tiny 1b"
     assert os.path.samefile(blob, installed.folder / installed.card.files["model"])
 
@@ -111,8 +111,8 @@ def test_a_folder_of_several_models_offers_each(tmp_path: Path) -> None:
         put("llm/model.gguf", tmp_path / "all" / f"{name}.gguf")
     put("asr-en", tmp_path / "all" / "vosk-model-en")
     found = bringing.look_in([tmp_path / "all"], CancelToken())
-    assert [path.name for one in found for path in one.found.paths] == ["one.gguf", "two.gguf", "vosk-model-en"]
-    assert all(one.found.size > 100_000 for one in found)
+    assert [path.name for one in found for path in one.paths] == ["one.gguf", "two.gguf", "vosk-model-en"]
+    assert all(one.size > 100_000 for one in found)
     cancelled = CancelToken()
     cancelled.cancel()
     with pytest.raises(Cancelled):
@@ -130,7 +130,19 @@ def test_where_nothing_can_be_imported_the_reason_is_told(tmp_path: Path) -> Non
     assert raised.value.code == "import-half"
     # Two files that belong together, chosen together.
     eye, model = STARTERS / "vlm" / "mmproj.gguf", STARTERS / "vlm" / "model.gguf"
-    assert [one.found.card.role for one in bringing.look_in([eye, model], CancelToken())] == [Role.VLM]
+    assert [one.role for one in bringing.look_in([eye, model], CancelToken())] == [Role.VLM]
+
+
+def test_what_shows_only_when_it_is_unpacked_or_told(tmp_path: Path) -> None:
+    packed = Path(shutil.make_archive(str(tmp_path / "vosk-model-es"), "zip", put("asr-es", tmp_path / "es")))
+    (one,) = bringing.look_in([packed], CancelToken())
+    assert (one.name, one.role, one.paths, one.size) == (packed.name, None, (packed,), packed.stat().st_size)
+    folder = put("translation-en-es", tmp_path / "some")
+    tokenizer = folder / "tokenizer_config.json"
+    tokenizer.unlink()
+    (one,) = bringing.look_in([folder], CancelToken())
+    assert (one.name, one.role, one.source, one.target) == ("some", Role.TRANSLATION, (), ())
+    assert one.size > 1_000_000
 
 
 def brought(folder: Path, path: Path, cancel: CancelToken, told: list[str]) -> Installed:
