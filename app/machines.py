@@ -3,7 +3,7 @@
 Owns what is compared. It must not know how machines are drawn.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app import planning
@@ -50,12 +50,15 @@ def cards() -> tuple[str, ...]:
 
 
 def beside(library: "Library", settings: Settings, card: str = "") -> tuple[Machine, ...]:
-    """This machine, then it with the known card `card` as its only one if there is such, then the set-ups."""
-    wishes, here, full = planning.wishes(settings), hardware.read(), planning.full_size()
-    pair = planning.spoken(settings)
-    found = [
-        _machine("This computer, with the models that are here", here, planning.needs(library, here, pair), wishes)
-    ]
+    """This machine, then it with the known card `card` as its only one if there is such, then the set-ups.
+
+    This machine is planned as it is for the models that are open: the library must have places.
+    """
+    assert library.places is not None
+    here, models = library.places.now()
+    wishes, full, pair = planning.wishes(settings), planning.full_size(), planning.spoken(settings)
+    this = _machine("This computer, with the models that are here", here, models, library.places.wishes)
+    found = [replace(this, verdict=" ".join([this.verdict, *_back(here)]))]
     if card:
         other = planning.with_cards(here, [planning.WantedGpu(card)])
         found += [
@@ -90,6 +93,17 @@ def _machine(title: str, machine: Hardware, models: list[ModelNeeds], wishes: Pr
         (*filter(None, [larger]), *found.advice),
         (sentence, *more) if sentence else ("No larger card that is known would change anything.",),
     )
+
+
+def _back(here: Hardware) -> list[str]:
+    """What to know of cards that were lost and answer again, a sentence each."""
+    known = {gpu.index for gpu in here.gpus}
+    return [
+        f"GPU {gpu.index} ({gpu.name}) is there again: Parley uses it from its next start, or once a model is moved in"
+        " the panel."
+        for gpu in hardware.read().gpus
+        if gpu.index not in known
+    ]
 
 
 def _bars(found: Plan) -> tuple[Bar, ...]:

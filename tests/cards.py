@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from models import hardware
 from models.catalog import Card
 from models.residency import Library
 from models.roles import Engine, ModelError, Placement
@@ -49,6 +50,14 @@ class Cards:
         with self._lock:
             del self.free[card]
             self.nvml.fail("*", LOST, card=card)
+
+    def come_back(self, card: int) -> None:
+        """A card that was lost is there again, with nothing of this process on it; the others never were lost."""
+        with self._lock:
+            self.nvml.heal()
+            self.nvml.set(card, ours=0)
+            self.free[card], self.taken[card] = self.nvml.free(card), 0
+        hardware.close()
 
     def take(self, card: int, size: int) -> None:
         with self._lock:

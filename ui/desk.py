@@ -42,6 +42,7 @@ from ui.window import CONVERSATIONS, RESOURCES, Window
 
 if TYPE_CHECKING:
     from app.fits import Fix
+    from models.residency import Library
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ class Desk(QObject):
         self._page.mendWanted, self._page.fitWanted = self._mend, self._arrangement.judge
         self._stock = Stock(self._bridge, window, folder, lambda: self._settings, self._change)
         self._stock.changed = self._restock
-        self._plans = Plans(self._bridge, window, banner.add)
+        self._plans = Plans(self._bridge, window, banner.add, self._in_use)
         self._dropping = Dropping(window, composer.take)
         self._connect()
         window.header.show_progress("Starting…")
@@ -168,7 +169,7 @@ class Desk(QObject):
         header.devicesRequested.connect(lambda: self._page.open(self._settings, devices=True))
         header.modelsRequested.connect(self._show_models)
         window.chat.modelsRequested.connect(self._show_models)
-        window.planWanted.connect(self._show_plan)
+        window.planWanted.connect(self._plans.open)
         window.sideWanted.connect(self._remember_side)
         window.closed.connect(self.silence)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_colors)
@@ -184,7 +185,7 @@ class Desk(QObject):
             "Ctrl+,": lambda: self._page.open(self._settings),
             "Ctrl+F": self._search,
             "Ctrl+M": self._show_models,
-            "Ctrl+P": self._show_plan,
+            "Ctrl+P": self._plans.open,
             "Ctrl+L": window.show_conversation,
             "Ctrl+Q": window.close,
         }
@@ -232,9 +233,8 @@ class Desk(QObject):
         if self._opened is not None:
             self._stock.open()
 
-    def _show_plan(self) -> None:
-        if self._opened is not None:
-            self._plans.open(self._opened.library, self._settings)
+    def _in_use(self) -> "tuple[Library, Settings] | None":
+        return None if self._opened is None else (self._opened.library, self._settings)
 
     def _choose_languages(self, language_in: str, language_out: str) -> None:
         self._change(replace(self._settings, language_in=language_in, language_out=language_out))
@@ -326,6 +326,7 @@ class Desk(QObject):
         self._past.hear(event)
         self._page.hear(event)
         self._arrangement.hear(event)
+        self._plans.hear(event)
         match event:
             case events.TurnStarted(request=request) if request.pictures:
                 self._pictures.remove_used(request.pictures)

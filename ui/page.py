@@ -173,37 +173,66 @@ class Page:
 
 
 class Plans:
-    """The plan page; made when it is first wanted, and then kept. Plans are made anew each time."""
+    """The plan page; made when it is first wanted, and then kept.
 
-    def __init__(self, bridge: Bridge, window: "Window", failed: Callable[[Problem], None]) -> None:
+    Plans are made anew when it is opened, and while it is open when there is another plan or a card comes or goes.
+    """
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        window: "Window",
+        failed: Callable[[Problem], None],
+        asked: "Callable[[], tuple[Library, Settings] | None]",
+    ) -> None:
+        """`asked` tells whose plans are shown; None while there are no models yet."""
         self._bridge = bridge
         self._window = window
         self._failed = failed
+        self._asked = asked
         self._page: PlanPage | None = None
-        self._asked: tuple[Library, Settings] | None = None
+        self._cards: list[tuple[int, str]] | None = None
+        """Number and name of the cards that the last reading saw."""
+        self._wanted = 0
+        """How often plans were wanted: only what was wanted last is shown."""
 
-    def open(self, library: "Library", settings: Settings) -> None:
+    def open(self) -> None:
         from ui.plan_page import PlanPage
 
-        self._asked = library, settings
+        if self._asked() is None:
+            return
         if self._page is None:
             self._page = PlanPage(self._window)
             self._page.cardChosen.connect(self._make)
-        self._make(self._page.card)
+        self._make()
         self._page.present()
 
-    def _make(self, card: str) -> None:
+    def hear(self, event: Event) -> None:
+        """Follow what happens to the machine; other events are no concern of this."""
+        changed = isinstance(event, events.PlanMade)
+        if isinstance(event, events.ReadingTaken):
+            before, self._cards = self._cards, [(gpu.index, gpu.name) for gpu in event.reading.hardware.gpus]
+            changed = before is not None and before != self._cards
+        if changed and self._page is not None and self._page.isVisible():
+            self._make()
+
+    def _make(self) -> None:
         from app import machines
 
-        assert self._page is not None
-        assert self._asked is not None
-        page, (library, settings) = self._page, self._asked
+        page, asked = self._page, self._asked()
+        assert page is not None
+        assert asked is not None
+        library, settings = asked
+        card = page.card
+        self._wanted += 1
+        wanted = self._wanted
 
         def show(found: "tuple[Machine, ...]") -> None:
-            if page.card == card:
+            if wanted == self._wanted:
                 page.show_machines(found)
 
-        self._bridge.run_in_background(lambda: machines.beside(library, settings, card), show, self._failed)
+        # It takes a second or more, for which a setting that is to be saved need not wait.
+        self._bridge.run_apart(lambda: machines.beside(library, settings, card), show, self._failed)
 
 
 def _tone(name: str) -> None:

@@ -60,6 +60,9 @@ class PlanPage(QDialog):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the arrow keys scroll
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidget(groups.words("Working it out…"))
+        self._place = 0
+        """Where new content shall be scrolled to, once it is tall enough; 0 when that is done."""
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._stay)
         close = groups.button("Close", "Close (Esc)")
         close.clicked.connect(self.close)
         foot = QHBoxLayout()
@@ -80,7 +83,8 @@ class PlanPage(QDialog):
         return str(self._cards.currentData())
 
     def show_machines(self, machines: "Sequence[Machine]") -> None:
-        """Show these, one below the other."""
+        """Show these, one below the other; who had scrolled to one stays there."""
+        self._place = self._place or self._scroll.verticalScrollBar().value()
         content = QWidget()
         content.setObjectName("page")
         page = QVBoxLayout(content)
@@ -96,7 +100,7 @@ class PlanPage(QDialog):
             for heading, sentences in (
                 ("Given up", machine.traded),
                 ("If a card is lost", machine.losses),
-                ("What the rest would buy", machine.room),
+                ("What more would be possible", machine.room),
                 ("What the next card would buy", machine.bought),
             ):
                 for place, sentence in enumerate(sentences):
@@ -113,6 +117,11 @@ class PlanPage(QDialog):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def _stay(self, least: int, most: int) -> None:
+        if 0 < self._place <= most:
+            self._scroll.verticalScrollBar().setValue(self._place)
+            self._place = 0
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from app import machines
+from app import machines, planning
 from app.settings import Settings
+from models.languages import Pair
 from models.residency import starter_library
 from tests.nvml import T4, StandInNvml
 
@@ -13,7 +14,7 @@ from tests.nvml import T4, StandInNvml
 @pytest.mark.parametrize("card", ["", "GeForce RTX 3060"])
 def test_machines_beside_each_other(tmp_path: Path, stand_in_nvml: StandInNvml, card: str) -> None:
     stand_in_nvml.show(T4)
-    found = machines.beside(starter_library(tmp_path, {}), Settings(), card)
+    found = machines.beside(planning.placed(starter_library(tmp_path, {}), pair=Pair("en", "en")), Settings(), card)
     assert [machine.title.split(",")[0] for machine in found] == [
         "This computer",
         *[f"This computer with a {card}"] * 2 * bool(card),

@@ -117,6 +117,10 @@ class StandInNvml:
         self._cards[card] = replace(shown, processes=listed, hidden=shown.hidden if hidden is None else hidden)
         self._write()
 
+    def free(self, card: int) -> int:
+        """Bytes of a card that nobody has."""
+        return self._cards[card].free
+
     def replace(self, card: int, shown: Card) -> None:
         """Put another state of a card in the place of the one shown."""
         self._cards[card] = shown

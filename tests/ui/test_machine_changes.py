@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea
 
 from app.events import AnswerPiece, EngineClosed, Event, PlanMade, ProblemRaised, ReadingTaken
 from models.roles import Placement, Role
@@ -19,6 +19,7 @@ from tests.nvml import T4
 from tests.ui.desk import Parley, answer, until
 from ui.fit import FitLine
 from ui.meters import RoleRow
+from ui.plan_page import MachineBar, PlanPage
 from ui.preferences import Preferences
 from ui.role_details import RoleDetails
 
@@ -57,6 +58,12 @@ class Here(Parley):
         menu = self.find(name, "Move").menu()
         until(lambda: any(device in action.text() for action in menu.actions()))
         next(action for action in menu.actions() if device in action.text()).trigger()
+
+    def settle(self) -> None:
+        """Wait for the jobs behind the window."""
+        done: list[object] = []
+        self.desk._bridge.run_in_background(lambda: True, done.append, done.append)
+        until(lambda: done)
 
     def where(self, card: str) -> Placement:
         """Where a model was opened last."""
@@ -193,6 +200,43 @@ def test_the_settings_tell_whether_the_models_fit(here: Open, cards: Cards) -> N
     assert not button.isVisible()
     page.close()
     # Looking for sound devices is slow, and is not cut short by the end.
-    done: list[object] = []
-    shown.desk._bridge.run_in_background(lambda: True, done.append, done.append)
-    until(lambda: done)
+    shown.settle()
+
+
+def test_an_open_plan_page_follows_a_card_that_is_lost_and_comes_back(here: Open, cards: Cards) -> None:
+    cards.show(T4, T4)
+    shown = here()
+    ready(shown)
+    shown.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    page = shown.window.findChild(PlanPage)
+
+    def bars() -> list[str]:
+        """The memories of the first machine, which is this computer."""
+        told = [each.accessibleName() for each in page.findChildren(MachineBar) if each.isVisible()]
+        return told[: told.index("Main memory") + 1] if told else []
+
+    def says(text: str) -> bool:
+        return any(text in label.text() for label in page.findChildren(QLabel) if label.isVisible())
+
+    until(lambda: bars() == ["GPU 0, Tesla T4", "GPU 1, Tesla T4", "Main memory"])
+    scroll = page.findChild(QScrollArea).verticalScrollBar()
+    until(lambda: scroll.maximum() > 200)
+    scroll.setValue(200)
+    cards.lose(0)
+    until(lambda: bars() == ["GPU 1, Tesla T4", "Main memory"])
+    until(lambda: scroll.value() == 200)
+    assert says("run on GPU 1.")
+    assert not says("there again")
+    until(lambda: ", on GPU 1. " in shown.says("Language model"))
+    cards.come_back(0)
+    until(lambda: says("GPU 0 (Tesla T4) is there again"))
+    assert bars() == ["GPU 1, Tesla T4", "Main memory"]  # as the models are placed now
+    shown.move("Voice", "CPU")
+    until(lambda: bars() == ["GPU 0, Tesla T4", "GPU 1, Tesla T4", "Main memory"])
+    assert not says("there again")
+    page.close()
+    count = len(shown.events)
+    cards.lose(0)
+    until(lambda: any(isinstance(event, PlanMade) for event in shown.events[count:]))
+    assert bars() == []
+    shown.settle()
