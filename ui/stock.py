@@ -66,7 +66,6 @@ class Stock:
         """What was wanted that is in no list, as far as it is known for the time being."""
         self._finder: Finder | None = None
         self._checks: dict[str, _Check] = {}
-        self._sentence = ""
         self.changed: Callable[[], None] = lambda: None
         """Models have come or gone."""
 
@@ -88,7 +87,6 @@ class Stock:
             self._page = ModelsPage(self._window)
             self._page.acted.connect(self._act)
             self._page.moreWanted.connect(self._find)
-            self._page.tell(self._sentence)
         self._page.present()
         self._look()
 
@@ -270,9 +268,10 @@ class Stock:
         for identity in identities:
             self._installing.pop(identity, None)
         self._show_work()
-        self._sentence = _words(problem)
-        if self._page is not None:
-            self._page.tell(self._sentence)
+        if self._page is not None and self._page.isVisible():
+            self._page.tell(_words(problem))
+        else:
+            self._window.banner.add(problem)
 
     def _fail(self, problem: Problem) -> None:
         """On the page the model's own row says it."""

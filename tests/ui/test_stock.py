@@ -1,5 +1,6 @@
 """Models installed, used and removed in the window: a real server, real files, the real assistant behind it."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -134,6 +135,10 @@ def test_what_fails_says_why_and_can_be_tried_again_or_given_up(
     press(row(page), "Install")
     until(lambda: "Try again" in buttons(row(page)))
     assert "does not have" in texts(row(page))
+    hub.script = lambda asked: Bad(content=bytes(len(CONTENT))) if asked.path.startswith("/cdn/") else GOOD
+    press(row(page), "Try again")
+    until(lambda: "SHA-256" in texts(row(page)))
+    assert not available.store(data).installed()
     hub.script = lambda asked: Bad(stall=100_000) if asked.path.startswith("/cdn/") else GOOD
     press(row(page), "Try again")
     until(lambda: "of 2.4 MB" in texts(row(page)))
@@ -142,6 +147,28 @@ def test_what_fails_says_why_and_can_be_tried_again_or_given_up(
     store = available.store(data)
     until(lambda: not store.coming(WANTED.id).exists())
     assert not store.installed()
+
+
+def test_one_that_does_not_work_is_listed_with_the_reason(parley: Callable[[], Parley], hub: Hub, data: Path) -> None:
+    (origin,) = WANTED.origins
+    hub.add(origin.hub, origin.path, os.urandom(300_000))
+    here = parley()
+    page = models_page(here)
+    press(row(page), "Install")
+    until(lambda: buttons(row(page)) == ["Try again"])
+    (one,) = available.store(data).installed()
+    assert one.fault
+    assert f"{one.fault} Try it again, or choose another one." in texts(row(page))
+    assert "In use" not in texts(row(page))
+    press(row(page), "Try again")
+    until(lambda: one.fault in shown(page).replace(texts(row(page)), ""))
+    until(lambda: buttons(row(page)) == ["Try again"])
+    press(row(page), "Details")
+    press(row(page), "Remove")
+    QTest.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+    QTest.keyClick(page.focusWidget(), Qt.Key.Key_Space)
+    until(lambda: "Install" in buttons(row(page)))
+    assert not available.store(data).installed()
 
 
 def test_an_installed_model_is_used_verified_and_removed(
