@@ -11,14 +11,18 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from models.roles import ModelError
+
 MAJOR = 13
 """Version of CUDA that the package for NVIDIA cards is compiled for: packaging/lock-nvcc.in."""
 _PACKAGED = bool(getattr(sys, "frozen", False))
 _CARDS = "NVIDIA cards"
+LLAMA, VOICE, TRANSLATOR = "the language and picture models", "the voice", "the translator"
+"""Who uses NVIDIA's libraries."""
 _WANTED = {
-    "the language and picture models": (f"libcudart.so.{MAJOR}", f"libcublasLt.so.{MAJOR}", f"libcublas.so.{MAJOR}"),
-    "the voice": ("libcurand.so.10", "libcudnn.so.9"),
-    "the translator": ("libcublasLt.so.12", "libcublas.so.12"),  # CTranslate2 is built for CUDA 12
+    LLAMA: (f"libcudart.so.{MAJOR}", f"libcublasLt.so.{MAJOR}", f"libcublas.so.{MAJOR}"),
+    VOICE: ("libcurand.so.10", "libcudnn.so.9"),
+    TRANSLATOR: ("libcublasLt.so.12", "libcublas.so.12"),  # CTranslate2 is built for CUDA 12
 }
 """Libraries of NVIDIA's that the package does not carry, by what cannot use a card without them, in the order in which
 they ask for each other."""
@@ -69,7 +73,7 @@ def unused(library: str = "llama.cpp") -> tuple[str, str]:
             f" needs one for CUDA {MAJOR}.",
             "Update the driver to version 580 or newer.",
         )
-    names = missing()["the language and picture models"]
+    names = missing()[LLAMA]
     if names:
         return (f"Libraries of NVIDIA's that this package of Parley uses are not found: {', '.join(names)}.", INSTALL)
     return (
@@ -96,15 +100,21 @@ def number_cards_by_bus() -> None:
     os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
 
 
-def open_libraries() -> None:
+def open_libraries(user: str) -> None:
     """Make the CUDA libraries that are installed as packages known to the process, and number cards by bus.
 
     onnxruntime and CTranslate2 look for cuBLAS and cuDNN by name alone and would not find them there. Needs no card;
-    without these packages it does nothing.
+    without these packages it does nothing. Raises ModelError where the package for NVIDIA cards does not find what
+    `user` needs: the libraries would fail in the midst of their work, or do it on the processor without a word.
     """
     number_cards_by_bus()
     if _PACKAGED:
-        missing()
+        if names := missing()[user]:
+            raise ModelError(
+                "gpu-unavailable",
+                f"On the graphics card {user} needs libraries of NVIDIA's that are not found: {', '.join(names)}.",
+                INSTALL,
+            )
         return
     import onnxruntime
 

@@ -56,7 +56,7 @@ class CTranslate2Translator:
 
         on_gpu = placement.gpu is not None
         if on_gpu:
-            cuda.open_libraries()
+            cuda.open_libraries(cuda.TRANSLATOR)
         try:
             model = ctranslate2.Translator(
                 str(path),
@@ -124,7 +124,7 @@ def _failed(error: Exception, name: str) -> ModelError:
             f"There is not enough memory to run “{name}”.",
             "Close other programs, or place the model on the CPU.",
         )
-    if "cuda" in text.lower() or "compute type" in text.lower():
+    if any(word in text.lower() for word in ("cuda", "cublas", "compute type")):
         return ModelError(
             "gpu-unavailable",
             f"“{name}” cannot run on this graphics card: {text}.",

@@ -174,7 +174,7 @@ class PiperEngine:
         options.log_severity_level = 3
         providers: list[Any] = ["CPUExecutionProvider"]
         if placement.gpu is not None:
-            cuda.open_libraries()
+            cuda.open_libraries(cuda.VOICE)
             # A missing provider is only a warning to onnxruntime, which then runs on the CPU.
             if _ON_CARD not in onnxruntime.get_available_providers():
                 raise _no_gpu("this onnxruntime was built without CUDA")

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from models import catalog, conversion
-from models.engines.marian_ctranslate2 import CTranslate2Translator
+from models.engines.marian_ctranslate2 import CTranslate2Translator, _failed
 from models.engines.transformers_reference import TransformersTranslator
 from models.roles import CPU, Cancelled, CancelToken, ModelError, Placement, Role, Translator
 from models.translation import MAX_PIECES, Pieces, sentences
@@ -273,6 +273,12 @@ def test_a_graphics_card_that_is_not_there_is_told(cache: Path) -> None:
         engine.load(Placement(gpu=0))
     assert error.value.code == "gpu-unavailable"
     assert not engine.loaded
+
+
+def test_a_missing_library_of_nvidias_is_no_fault_of_the_model() -> None:
+    """CTranslate2 looks for it at the first sentence only; the model then goes on on the CPU."""
+    error = _failed(RuntimeError("Library libcublas.so.12 is not found or cannot be loaded"), "Any")
+    assert error.code == "gpu-unavailable"
 
 
 def test_the_fast_engine_needs_neither_torch_nor_transformers(cache: Path, fast: dict[str, Translator]) -> None:
