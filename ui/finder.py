@@ -33,7 +33,7 @@ class Finder:
         self._page.searched.connect(self._search)
         self._page.stopped.connect(self._stop)
         self._page.wanted.connect(self._take)
-        self._cancel = CancelToken()
+        self._cancel, self._closed = CancelToken(), CancelToken()
         self._bridge.run_in_background(self._where, self._introduce, lambda problem: None)
 
     def open(self, words: str) -> None:
@@ -41,8 +41,9 @@ class Finder:
         self._page.present(words)
 
     def close(self) -> None:
-        """Leave the search that is under way."""
+        """Leave what is under way."""
         self._cancel.cancel()
+        self._closed.cancel()
 
     def _stop(self) -> None:
         self._cancel.cancel()
@@ -59,6 +60,7 @@ class Finder:
         self._page.introduce(f"Models in GGUF, found at {where}: what you search for goes there, and nothing else.")
 
     def _search(self, asked: Asked) -> None:
+        self._cancel.cancel()
         cancel = self._cancel = CancelToken()
 
         def job() -> tuple[Offered, ...]:
@@ -94,12 +96,13 @@ class Finder:
         def job() -> "Card":
             from app import inventory
 
-            return inventory.from_hub(hub, path, eye, inventory.web(self._folder), CancelToken())
+            return inventory.from_hub(hub, path, eye, inventory.web(self._folder), self._closed)
 
         def take(card: "Card") -> None:
             self._page.tell(f"“{card.name}” is being installed: the page of models shows how that goes.")
             self._install(card)
 
+        self._page.tell(f"Asking for “{path}”…")
         self._bridge.run_apart(job, take, lambda problem: self._page.tell(f"{problem.message} {problem.remedy}"))
 
 

@@ -92,7 +92,7 @@ class HubPage(QDialog):
         self.search.returnPressed.connect(self._ask)
         self._go = groups.button("Search", "Ask the hub (Enter)")
         self._go.setProperty("kind", "primary")
-        self._go.clicked.connect(self._ask)
+        self._go.clicked.connect(lambda: self.stopped.emit() if self._busy else self._ask())
         line = QHBoxLayout()
         line.setSpacing(theme.GAP)
         line.addWidget(self.search, 1)
@@ -198,9 +198,6 @@ class HubPage(QDialog):
             self._style()
 
     def _ask(self) -> None:
-        if self._busy:
-            self.stopped.emit()
-            return
         words = self.search.text().strip()
         if not words:
             self.tell("Type what to search for.")
@@ -229,13 +226,7 @@ class HubPage(QDialog):
         files.setCurrentIndex(offered.usual)
         install = groups.button("Install", "Download it, check it, and try it once")
         install.setAccessibleName(f"Install from {name}")
-
-        def take() -> None:
-            install.setEnabled(False)
-            self.wanted.emit(offered.hub, str(files.currentData()), offered.eye)
-
-        install.clicked.connect(take)
-        files.activated.connect(lambda place: install.setEnabled(True))
+        install.clicked.connect(lambda: self.wanted.emit(offered.hub, str(files.currentData()), offered.eye))
         choice = QHBoxLayout()
         choice.setSpacing(theme.GAP)
         choice.addWidget(files, 1)

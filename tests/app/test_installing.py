@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app import inventory
 from app.cli import main
 from app.installing import Installer, Installing, State
 from models import catalog
@@ -188,6 +189,23 @@ def test_a_queue_that_cannot_be_read_is_empty(hub: Hub, store: Store) -> None:
         queue.add([])
         assert queue.queue == ()
         queue.stop()
+
+
+def test_what_no_catalog_has_is_listed_while_it_is_in_the_queue(hub: Hub, store: Store) -> None:
+    told = Told()
+    queue = installer(hub, store, told)
+    queue.add([card("unheard-of")])
+    queue.pause("unheard-of")
+    assert queue.stop()
+    listed = {entry.card.id: entry for entry in inventory.entries(store, [card("wished-for")])}
+    assert {listed[name].standing for name in ("unheard-of", "wished-for")} == {inventory.Standing.AVAILABLE}
+    later = Told()
+    again = installer(hub, store, later)
+    again.go_on()
+    assert later.states("unheard-of") == [State.PAUSED]
+    again.cancel("unheard-of")
+    assert again.stop()
+    assert "unheard-of" not in {entry.card.id for entry in inventory.entries(store)}
 
 
 def test_what_was_begun_is_removed_from_the_queue_too(
