@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from app.installing import Installer, Installing
     from models.catalog import Card
 
+QUEUE = Path("models", "queue.json")
+"""Where in the data folder the installer keeps its queue."""
+
 
 class Downloads:
     """All methods are for the window's thread."""
@@ -39,7 +42,14 @@ class Downloads:
 
     def go_on(self) -> None:
         """Go on with what an earlier process has left, if there is anything."""
-        self._give(lambda: self._made().go_on(), ())
+
+        def job() -> None:
+            # Importing the installer takes a while in which the window's start has better to do.
+            queue = self._folder / QUEUE
+            if queue.exists() and queue.stat().st_size > len("[]"):
+                self._made().go_on()
+
+        self._give(job, ())
 
     def add(self, cards: "Sequence[Card]") -> None:
         """Install these, or go on with them."""
