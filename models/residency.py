@@ -3,7 +3,9 @@
 A Residency belongs to one thread: native objects are opened, used and closed there. It must not know turns or stages.
 """
 
+import ctypes
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -241,7 +243,8 @@ class Residency:
         self._close(lambda opened: opened.placement.gpu in gone)
 
     def _close(self, which: Callable[[_Open], bool]) -> None:
-        for opened in [each for each in self._open.values() if which(each)]:
+        closing = [each for each in self._open.values() if which(each)]
+        for opened in closing:
             del self._open[opened.card.id]
             self._places.closed(opened.card)
             try:
@@ -252,6 +255,8 @@ class Residency:
                 # A library whose card is gone may complain about it.
                 log.info("%s did not close cleanly", opened.card.name, exc_info=True)
             self._closed(opened.card)
+        if closing:
+            _trim()
 
     def _card(self, role: Role, language: str | None = None) -> Card:
         card = self._library.find(role, language, language)
@@ -380,3 +385,11 @@ def _vram_taken(before: Hardware, after: Hardware, card: int | None) -> int:
     if was.ours is not None and now.ours is not None:
         return max(now.ours - was.ours, 0)
     return max(was.free - now.free, 0)
+
+
+def _trim() -> None:
+    """Give back to the system what closed engines have freed: glibc keeps what lies between other things in its heaps,
+    hundreds of megabytes after models of full size, and the next ones do not always find it again."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)

@@ -162,3 +162,36 @@ def _card(library: Library, role: Role) -> Card:
     card = library.find(role)
     assert card is not None
     return card
+
+
+LEFT = """
+import ctypes, sys, threading
+from pathlib import Path
+import psutil
+from models.residency import Residency, starter_library
+from models.roles import CancelToken
+
+def work():
+    engines = Residency(starter_library(Path(sys.argv[1]), {}))
+    text = "Once there was a small house near the sea, and an old man lived in it. "
+    list(engines.voice("en").speak(6 * text, CancelToken()))
+    list(engines.translator("en", "es").translate(text, "en", "es", CancelToken()))
+    engines.recognizer("en")
+    engines.close()
+    left = psutil.Process().memory_info().rss
+    ctypes.CDLL(None).malloc_trim(0)
+    print(left - psutil.Process().memory_info().rss)
+
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc can be asked for what it keeps")
+def test_what_closed_engines_freed_is_given_back_to_the_system(tmp_path: Path) -> None:
+    # In a process of its own: here other tests have left holes in the heaps.
+    found = subprocess.run(
+        [sys.executable, "-c", LEFT, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert int(found.stdout) < 5_000_000
