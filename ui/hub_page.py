@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -216,7 +216,7 @@ class HubPage(QDialog):
         if offered.closed:
             column.addWidget(groups.words(offered.closed))
             return groups.row(column)
-        files = QComboBox()
+        files = _Files()
         files.setAccessibleName(f"File of {name}")
         files.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         files.setMinimumContentsLength(12)
@@ -238,3 +238,10 @@ class HubPage(QDialog):
         if self._styled != theme.current():
             self._styled = theme.current()
             self.setStyleSheet(groups.style())
+
+
+class _Files(QComboBox):
+    """Chosen from on purpose: the wheel scrolls the page."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushButton
 
@@ -82,6 +82,9 @@ def test_what_is_found_is_installed_from_there(here: Parley, hub: Hub, tmp_path:
     assert "search=tiny" in asked
     (files,) = [box for box in page.findChildren(QComboBox) if box.accessibleName() == "File of Some/Tiny-GGUF"]
     assert files.currentText() == "tiny-Q4_K_M · 2.4 MB"
+    until(lambda: files.width() > 100)  # it has its place
+    QTest.wheelEvent(page.windowHandle(), QPointF(files.mapTo(page, QPoint(5, 5))), QPoint(0, -120))
+    assert files.currentText() == "tiny-Q4_K_M · 2.4 MB", "the wheel is for the page"
     (install,) = [each for each in page.findChildren(QPushButton) if each.text() == "Install"]
     assert install.accessibleName() == "Install from Some/Tiny-GGUF"
     QTest.keyClick(install, Qt.Key.Key_Space)
