@@ -14,7 +14,7 @@ from models.placement import GPU_PRIORITY, ModelNeeds, Plan, Preferences, RolePl
 from models.places import Places, in_use
 from models.reasons import NAMES, listed, size
 from models.residency import Library
-from models.roles import Role
+from models.roles import Placement, Role
 
 SMALLEST = 6
 """Steps down that a button may ask for: all that there are."""
@@ -46,6 +46,8 @@ class Fit:
     verdict: Verdict
     sentence: str
     fix: Fix | None = None
+    placement: Placement | None = None
+    """Where it would be; None where it would not run, and for a whole set."""
 
 
 AGAIN = Fix("Look again", "Look again at what is free, once other programs are closed.", None)
@@ -100,9 +102,9 @@ def _with(own: ModelNeeds, models: Sequence[ModelNeeds]) -> ModelNeeds:
 def judge(models: Sequence[ModelNeeds], role: Role | None, machine: Hardware, wishes: Preferences) -> Fit:
     """Will the set fit, for the sake of one role, or of all (None)?"""
     found = plan(machine, models, wishes)
-    costs = _costs(found, models)
+    costs, placement = _costs(found, models), None if role is None else found.roles[role].placement
     if not costs:
-        return Fit(Verdict.FITS, f"Fits. {_place(found, role)}")
+        return Fit(Verdict.FITS, f"Fits. {_place(found, role)}", placement=placement)
     missing = [each for each in _roles(models, role) if not found.roles[each].runs]
     verdict = Verdict.NOT if missing else Verdict.LESS
     begin = "Does not fit" if missing else "Fits with less"
@@ -110,7 +112,7 @@ def judge(models: Sequence[ModelNeeds], role: Role | None, machine: Hardware, wi
     for fix in _fixes(found, role, wishes):
         assert fix.wishes is not None
         if _mends(plan(machine, models, fix.wishes), models, found, role):
-            return Fit(verdict, sentence, fix)
+            return Fit(verdict, sentence, fix, placement)
     # Would it do if nobody else were on the cards?
     emptied = replace(machine, gpus=tuple(replace(gpu, free=gpu.total - (gpu.ours or 0)) for gpu in machine.gpus))
     held = [
@@ -119,8 +121,9 @@ def judge(models: Sequence[ModelNeeds], role: Role | None, machine: Hardware, wi
         if gpu.total - gpu.free - (gpu.ours or 0) > wishes.margin
     ]
     if held and len(_costs(plan(emptied, models, wishes), models)) < len(costs):
-        return Fit(verdict, f"{sentence} Other programs hold {listed(held)}: close them to make room.", AGAIN)
-    return Fit(verdict, sentence)
+        told = f"{sentence} Other programs hold {listed(held)}: close them to make room."
+        return Fit(verdict, told, AGAIN, placement)
+    return Fit(verdict, sentence, placement=placement)
 
 
 def _roles(models: Sequence[ModelNeeds], role: Role | None) -> list[Role]:

@@ -10,7 +10,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,8 @@ _REMEMBERED = 8
 """Answers that a remembered speed is the mean of, about."""
 _PROBE = 1 << 28
 """Bytes that are read to measure main memory: more than processors keep for themselves."""
+_PROBE_SECONDS = 30.0
+"""Between two measurements."""
 _PROBE_FREE = 2 * GB
 """Of main memory that must be free for that."""
 _MOST_ENTRIES, _MAX_BYTES, _MAX_TEXT, _MAX_SPEED = 500, 1_000_000, 200, 100_000.0
@@ -60,6 +61,11 @@ class Speed:
     """The same as `least` where it was measured."""
     measured: bool
     sentence: str
+
+    @property
+    def slow(self) -> bool:
+        """Whether a voice would have to wait for it."""
+        return self.most < SPOKEN
 
 
 def reads(card: Card, folder: Path | None) -> Reads | None:
@@ -150,10 +156,26 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 9.5 else f"{value:.1f}"
 
 
-@lru_cache(maxsize=1)
+class _Main:
+    lock = threading.Lock()
+    bandwidth: int | None = None
+    measured_at = -float("inf")
+
+
 def main_memory() -> int | None:
-    """The bandwidth of main memory with all cores at work, measured once, in a few tenths of a second; not for a
-    window's own thread. None where too little memory is free for that."""
+    """The bandwidth of main memory with all cores at work: the most that was measured since the start.
+
+    Other programs slow a measurement down, so there is another one now and then, of a few tenths of a second: not for a
+    window's own thread. None where too little memory was free for that.
+    """
+    with _Main.lock:
+        if time.monotonic() - _Main.measured_at > _PROBE_SECONDS and (found := _measured_main()) is not None:
+            _Main.bandwidth = max(found, _Main.bandwidth or 0)
+            _Main.measured_at = time.monotonic()
+        return _Main.bandwidth
+
+
+def _measured_main() -> int | None:
     import numpy as np
     import psutil
 

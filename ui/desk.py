@@ -84,7 +84,7 @@ class Desk(QObject):
         self._arrangement = Arrangement(self._bridge, window.resources, banner.add, self._page.show_fit)
         self._page.mendWanted, self._page.fitWanted = self._mend, self._arrangement.judge
         self._stock = Stock(self._bridge, window, folder, lambda: self._settings, self._change)
-        self._stock.changed = self._restock
+        self._stock.changed, self._stock.mend = self._restock, self._mend
         self._plans = Plans(self._bridge, window, banner.add, self._in_use)
         self._dropping = Dropping(window, composer.take)
         self._connect()

@@ -9,10 +9,13 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ui import groups, keys, plain, theme
-from ui.shelf import HINTS, Act, Shelved, Work
+from ui.fit import FitLine
+from ui.shelf import HINTS, Act, Hint, Shelved, Work
 
 UNBUILT = 92
 """Pixels that a row takes before it is built."""
+_VERDICTS = {"fits": ("Fits", "good"), "less": ("Fits with less", "warning"), "not": ("Does not fit", "danger")}
+"""Words and tone of a verdict."""
 
 
 class ModelRow(QWidget):
@@ -20,6 +23,8 @@ class ModelRow(QWidget):
 
     acted = Signal(str, str)
     """The person wants something done: the model's identity, and the `Act`."""
+    fixWanted = Signal(object)
+    """The `Fix` of what keeps it from fitting."""
     unfolded = Signal(QWidget)
     """Something below the row is shown now, and should be seen."""
 
@@ -31,7 +36,11 @@ class ModelRow(QWidget):
         self.kept = True
         """It is not left out of the list."""
         self._lined = False
+        self.hint: Hint | None = None
         self._details: QWidget | None = None
+        self._fit: FitLine | None = None
+        self._speed: QLabel | None = None
+        """In the details."""
         self._question: _Question | None = None
         self.setAccessibleName(plain.line(model.name, 200))
         self.setMinimumHeight(UNBUILT)
@@ -47,10 +56,13 @@ class ModelRow(QWidget):
         self._mark = groups.words("In use")
         self._mark.setProperty("tone", "good")
         self._mark.setWordWrap(False)
+        self._verdict = groups.words("")
+        self._verdict.setWordWrap(False)
         self._buttons = tuple(self._button() for _ in range(2))
         head = QHBoxLayout()
         head.setSpacing(theme.GAP)
         head.addWidget(self._name, 1)
+        head.addWidget(self._verdict)
         head.addWidget(self._mark)
         for each in reversed(self._buttons):
             head.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
@@ -67,9 +79,6 @@ class ModelRow(QWidget):
         about.setSpacing(2 * theme.GAP)
         about.addWidget(self._about, 1)
         about.addWidget(self._more, 0, Qt.AlignmentFlag.AlignBottom)
-        self.lines = QVBoxLayout()
-        """For what is told about the model beside this: whether it fits, how fast it will be."""
-        self.lines.setSpacing(theme.GAP // 2)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._state = groups.words("")
@@ -80,11 +89,11 @@ class ModelRow(QWidget):
         self._column.addWidget(self._facts)
         self._column.addWidget(self._trouble)
         self._column.addLayout(about)
-        self._column.addLayout(self.lines)
         self._column.addWidget(self._bar)
         self._column.addWidget(self._state)
         self._show_model()
         self._show_work()
+        self._show_hint()
 
     def keep(self, kept: bool, lined: bool) -> None:
         """Show the row, or leave it out; below another one with a line above it."""
@@ -123,6 +132,14 @@ class ModelRow(QWidget):
         if self.built:
             self._show_work()
 
+    def show_hint(self, hint: Hint) -> None:
+        """Show what is expected of it on this machine."""
+        if hint == self.hint:
+            return
+        self.hint = hint
+        if self.built:
+            self._show_hint()
+
     def ask(self, question: str) -> None:
         """Ask, below the row, whether the model is really to be removed; only "Remove" tells it."""
         self._drop_question()
@@ -153,7 +170,7 @@ class ModelRow(QWidget):
             self._column.removeWidget(self._details)
             self._details.hide()
             self._details.deleteLater()
-            self._details = None
+            self._details = self._fit = self._speed = None
             if unfolded:
                 self._unfold(True)
 
@@ -173,6 +190,24 @@ class ModelRow(QWidget):
             if told.share is not None:
                 self._bar.setValue(round(1000 * told.share))
         self._offer(self.model.acts if work is None else work.acts)
+
+    def _show_hint(self) -> None:
+        hint = self.hint
+        self._verdict.setVisible(hint is not None)
+        if hint is None:
+            return
+        words, tone = _VERDICTS[hint.fit.verdict.value]
+        if hint.slow and hint.fit.verdict.value == "fits":
+            words, tone = "Fits, slow", "warning"
+        self._verdict.setText(words)
+        self._verdict.setAccessibleDescription(hint.fit.sentence)
+        self._verdict.setToolTip(plain.tooltip(hint.fit.sentence))
+        self._verdict.setProperty("tone", tone)
+        self._verdict.style().polish(self._verdict)
+        if self._fit is not None and self._speed is not None:
+            self._fit.show_fit(hint.fit)
+            self._speed.setText(f"Speed: {plain.line(hint.speed, 400)}")
+            self._speed.setVisible(bool(hint.speed))
 
     def _offer(self, acts: tuple[Act, ...]) -> None:
         """Give the buttons these meanings; who was on one that goes is on the nearest that stays."""
@@ -194,6 +229,7 @@ class ModelRow(QWidget):
         if self._details is None:
             self._details = self._made()
             self._column.addWidget(self._details)
+            self._show_hint()
         self._details.setVisible(unfold)
         self._more.setText("Less" if unfold else "Details")
         if unfold:
@@ -206,6 +242,12 @@ class ModelRow(QWidget):
         column = QVBoxLayout(details)
         column.setContentsMargins(0, theme.GAP // 2, 0, 0)
         column.setSpacing(theme.GAP)
+        self._fit = FitLine()
+        self._fit.fixWanted.connect(self.fixWanted)
+        self._speed = _told("Speed", "")
+        self._speed.hide()
+        column.addWidget(self._fit)
+        column.addWidget(self._speed)
         told = (("It cannot", model.cannot), ("Languages", model.known), ("Made from", model.made))
         for title, text in (*told, ("Licence", model.licence)):
             if text:

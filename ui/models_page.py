@@ -4,15 +4,26 @@ Owns the list. It must not know where models lie, what opens them or how they ar
 tells what the person wants.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui import groups, plain, theme
 from ui.model_row import ModelRow
-from ui.shelf import Shelved, Work
+from ui.shelf import Hint, Shelved, Work
 from ui.sieve import Sieve
 
 WIDTH, HEIGHT = 820, 760
@@ -26,6 +37,10 @@ class ModelsPage(QDialog):
 
     acted = Signal(str, str)
     """The person wants something done with a model: its identity, and the `Act` or `REALLY`."""
+    fixWanted = Signal(object)
+    """The `Fix` of what keeps a model from fitting."""
+    seen = Signal(tuple)
+    """The identities of the models that are in view now."""
     moreWanted = Signal(str)
     """The person wants to find models on the hub, by what is searched for now."""
 
@@ -129,6 +144,11 @@ class ModelsPage(QDialog):
                 self._rows[identity].show_work(works.get(identity))
         self._works = dict(works)
 
+    def show_hint(self, identity: str, hint: Hint) -> None:
+        """Show what is expected of a model on this machine."""
+        if identity in self._rows:
+            self._rows[identity].show_hint(hint)
+
     def ask(self, identity: str, question: str) -> None:
         """Ask whether a model is really to be removed."""
         self._rows[identity].build()
@@ -188,6 +208,7 @@ class ModelsPage(QDialog):
     def _row(self, model: Shelved) -> ModelRow:
         row = self._rows[model.id] = ModelRow(model, self._works.get(model.id))
         row.acted.connect(self.acted)
+        row.fixWanted.connect(self.fixWanted)
         row.unfolded.connect(self._show_whole)
         return row
 
@@ -219,17 +240,33 @@ class ModelsPage(QDialog):
                     break
         if left < AT_ONCE:
             self._order_stops()
+        if left:
+            self.seen.emit(self.in_view)
+
+    @property
+    def in_view(self) -> tuple[str, ...]:
+        """The identities of the models that are in view."""
+        content, height = self._scroll.widget(), self._scroll.viewport().height()
+        top, found = self._scroll.verticalScrollBar().value(), list[str]()
+        if content is None or not self.isVisible():
+            return ()
+        for row in self.shown:
+            at = row.mapTo(content, QPoint(0, 0)).y()
+            if at > top + height:
+                break
+            if at + row.height() > top:
+                found.append(row.model.id)
+        return tuple(found)
 
     def _order_stops(self) -> None:
         """The tab key goes down the page, whatever was made first."""
         rows = (row for shelf in self._shelves for row in shelf.rows if row.built)
-        items = (self.tools.itemAt(place) for place in range(self.tools.count()))
-        tools = (item.widget() for item in items if item is not None)
+        offers, tools = ([*_widgets(layout)] for layout in (self.offers, self.tools))
+        buttons = (button for offer in offers for button in offer.findChildren(QPushButton))
         before = self.sieve.last
-        for stop in (*(stop for row in rows for stop in row.stops), *tools, self._close):
-            if stop is not None:
-                self.setTabOrder(before, stop)
-                before = stop
+        for stop in (*buttons, *(stop for row in rows for stop in row.stops), *tools, self._close):
+            self.setTabOrder(before, stop)
+            before = stop
 
     def _find(self) -> None:
         self.sieve.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -253,9 +290,16 @@ class ModelsPage(QDialog):
                 QLineEdit {{ padding-left: 2px; }}
                 QLineEdit:focus {{ padding-left: 1px; }}
                 QLabel[tone="danger"] {{ color: {colors.danger}; font-size: {theme.font_size(-1)}px; }}
+                QLabel[tone="warning"] {{ color: {colors.warning}; font-size: {theme.font_size(-1)}px; }}
                 QLabel[tone="good"] {{ color: {colors.good}; font-size: {theme.font_size(-1)}px; }}
                 """
             )
+
+
+def _widgets(layout: QBoxLayout) -> Iterator[QWidget]:
+    for place in range(layout.count()):
+        if (item := layout.itemAt(place)) is not None and (widget := item.widget()) is not None:
+            yield widget
 
 
 class _Shelf(QWidget):

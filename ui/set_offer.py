@@ -225,19 +225,15 @@ class SetOffering:
         change: Callable[[Settings], None],
         install: Callable[[Sequence["Card"]], None],
         mend: Callable[["Fix"], None],
+        places: Callable[[], "Places | None"],
     ) -> None:
         """`folder` is the data folder; `change` takes up settings, `install` puts models into the queue, `mend` does
-        what the button beside a verdict says."""
+        what the button beside a verdict says. `places` has where models are opened by a plan, None at the beginning."""
         self._bridge, self._folder, self._settings = bridge, folder, settings
-        self._change, self._install, self._mend = change, install, mend
-        self._places: Places | None = None
+        self._change, self._install, self._mend, self._places = change, install, mend, places
         self._page: SetPage | None = None
         self._spoken: tuple[str, ...] = ()
         self._offered: SetOffer | None = None
-
-    def begin(self, places: "Places | None") -> None:
-        """Where models are opened by a plan; before that nothing is offered."""
-        self._places = places
 
     def entrance(self) -> QWidget:
         """What leads to the page, for where models are listed."""
@@ -268,7 +264,7 @@ class SetOffering:
 
     def _look(self, spoken: tuple[str, ...]) -> None:
         assert self._page is not None
-        page, places = self._page, self._places
+        page, places = self._page, self._places()
         self._spoken, self._offered = spoken, None
         page.show_looking(spoken)
         if places is None:

@@ -11,6 +11,7 @@ from models import languages
 from models.roles import Role
 
 if TYPE_CHECKING:
+    from app.fits import Fit
     from app.installing import Installing
     from app.inventory import Entry
     from models.catalog import Card
@@ -96,6 +97,17 @@ class Shelved(NamedTuple):
     """All its languages by name, where `languages` does not name them."""
     unread: bool = False
     """Nobody has compared what is told with the source."""
+
+
+class Hint(NamedTuple):
+    """What is expected of a model on this machine, as it is now."""
+
+    fit: "Fit"
+    """Beside the others that are in use."""
+    speed: str = ""
+    """How fast it writes, as a sentence; empty where nothing can be said."""
+    slow: bool = False
+    """It writes more slowly than it is spoken."""
 
 
 class Work(NamedTuple):

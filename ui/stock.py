@@ -16,16 +16,22 @@ from PySide6.QtGui import QDesktopServices
 from app.problems import Problem
 from app.settings import MAX_TEXT, Settings
 from models.roles import CancelToken
+from ui import groups
 from ui.bridge import Bridge
 from ui.downloads import Downloads
 
 if TYPE_CHECKING:
+    from app.fits import Fix
     from app.installing import Installing
     from app.inventory import Entry
     from models.catalog import Card
+    from models.places import Places
     from models.residency import Library
     from ui.finder import Finder
+    from ui.hints import Hints
+    from ui.importing import Importing
     from ui.models_page import ModelsPage
+    from ui.set_offer import SetOffering
     from ui.shelf import Shelved, Work
     from ui.window import Window
 
@@ -66,12 +72,19 @@ class Stock:
         """What was wanted that is in no list, as far as it is known for the time being."""
         self._finder: Finder | None = None
         self._checks: dict[str, _Check] = {}
+        self._hints: Hints | None = None
+        self._importing: Importing | None = None
+        self._offering: SetOffering | None = None
         self.changed: Callable[[], None] = lambda: None
         """Models have come or gone."""
+        self.mend: Callable[[Fix], None] = lambda fix: None
+        """Does what the button beside a verdict says."""
 
     def begin(self, library: "Library") -> None:
         """These models are in use; and what was being downloaded goes on."""
         self._library = library
+        if library.places is not None:
+            library.places.subscribe(lambda change: self._judge_anew())
         self._downloads.go_on()
 
     def use(self, library: "Library") -> None:
@@ -82,13 +95,36 @@ class Stock:
     def open(self) -> None:
         """Show the page, or bring it to the front."""
         if self._page is None:
-            from ui.models_page import ModelsPage
-
-            self._page = ModelsPage(self._window)
-            self._page.acted.connect(self._act)
-            self._page.moreWanted.connect(self._find)
+            self._page = self._made()
         self._page.present()
         self._look()
+
+    def _made(self) -> "ModelsPage":
+        from ui.hints import Hints
+        from ui.importing import Importing
+        from ui.models_page import ModelsPage
+        from ui.set_offer import SetOffering
+
+        page = ModelsPage(self._window)
+        page.acted.connect(self._act)
+        page.moreWanted.connect(self._find)
+        page.fixWanted.connect(self._mend)
+        self._hints = Hints(self._bridge, self._folder, page, lambda: self._library, lambda: self._entries)
+        self._offering = offering = SetOffering(
+            self._bridge, self._folder, self._settings, self._change, self.install, self._mend, lambda: self._places
+        )
+        page.offers.addWidget(offering.entrance())
+        self._importing = importing = Importing(
+            self._bridge, self._folder, self._window.banner.notice, self._imported, self._prefer
+        )
+        bring = groups.button("Import…", "Take a model that is on this computer: a file, a folder, another program's")
+        bring.clicked.connect(lambda: importing.open(page))
+        page.tools.addWidget(bring)
+        return page
+
+    @property
+    def _places(self) -> "Places | None":
+        return None if self._library is None else self._library.places
 
     def install(self, cards: "Sequence[Card]") -> None:
         """Put models into the queue."""
@@ -104,6 +140,8 @@ class Stock:
             check.cancel.cancel()
         if self._finder is not None:
             self._finder.close()
+        if self._importing is not None:
+            self._importing.close()
         return self._downloads.close(timeout)
 
     def _act(self, identity: str, word: str) -> None:
@@ -128,8 +166,7 @@ class Stock:
                 self._downloads.cancel(identity)
                 self._forget([identity])
             case Act.USE:
-                order = preferred(identity, self._settings().models, self._entries.values())
-                self._change(replace(self._settings(), models=order))
+                self._prefer(identity)
                 self._tell(f"“{entry.card.name}” is used from the next question on.")
             case Act.VERIFY:
                 self._verify(entry)
@@ -141,6 +178,25 @@ class Stock:
                 QDesktopServices.openUrl(QUrl.fromLocalFile(str(entry.folder)))
             case Act.LICENCE:
                 QDesktopServices.openUrl(QUrl(entry.card.licence_link))
+
+    def _prefer(self, identity: str) -> None:
+        """Use a model that is here before all others that do the same."""
+        order = preferred(identity, self._settings().models, self._entries.values())
+        self._change(replace(self._settings(), models=order))
+
+    def _imported(self) -> None:
+        """A model was brought in, or refused."""
+        self._look()
+        self.changed()
+
+    def _mend(self, fix: "Fix") -> None:
+        self.mend(fix)
+        self._judge_anew()
+
+    def _judge_anew(self) -> None:
+        """From any thread."""
+        if self._hints is not None:
+            self._hints.forget()
 
     def _find(self, words: str) -> None:
         if self._finder is None:
@@ -240,6 +296,7 @@ class Stock:
             assert self._page is not None
             self._entries = {entry.card.id: entry for entry in found[0]}
             self._page.show_models(found[1], found[2], found[3])
+            self._judge_anew()
             refused = [entry.card.id for entry in found[0] if entry.reason]
             self._forget([*over, *refused])
 
@@ -297,7 +354,7 @@ class Stock:
 
 def preferred(identity: str, before: str, entries: "Iterable[Entry]") -> str:
     """The setting of models to use first, with one at its head; those that are no longer here are left out."""
-    here = {entry.card.id for entry in entries if entry.here}
+    here = {identity, *(entry.card.id for entry in entries if entry.here)}
     order = [each for each in dict.fromkeys((identity, *before.split())) if each in here]
     while len(" ".join(order)) > MAX_TEXT:
         order.pop()

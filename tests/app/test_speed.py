@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app import speed
 from app.planning import WantedGpu, with_cards
 from app.speed import CPU, Reads, Speed, Speeds, expected, main_memory, reads
 from models import catalog, gguf
@@ -98,11 +99,17 @@ def test_what_is_here_is_told_by_its_header(identity: str) -> None:
     assert reads(replace(card, files={"model": "none.gguf"}), folder) is None
 
 
-def test_main_memory_is_measured_once() -> None:
+def test_main_memory_is_measured_now_and_then_and_the_most_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     bandwidth = main_memory()
     assert bandwidth is not None
     assert bandwidth > GB // 4, "even a busy machine reads that much"
+    measured = [bandwidth * 3, bandwidth // 2]
+    monkeypatch.setattr(speed, "_measured_main", lambda: measured.pop(0))
     assert main_memory() == bandwidth
+    monkeypatch.setattr(speed, "_PROBE_SECONDS", 0.0)
+    assert [main_memory(), main_memory()] == [bandwidth * 3] * 2
+    assert measured == []
+    monkeypatch.setattr(speed._Main, "bandwidth", bandwidth)
 
 
 def test_what_was_measured_is_remembered_by_model_and_device(tmp_path: Path) -> None:

@@ -30,11 +30,18 @@ class Shop:
         machine = Hardware(gpus, None if gpus else "no card", None, ram * GB, ram * GB * 8 // 10, 8)
         self.places = Places(starter_library(folder / "converted", {}), read=lambda: machine)
         self.bridge = Bridge(lambda event: None)
+        self.known: Places | None = self.places
         self.settings = Settings(language_in="es", models="mine")
         self.installed: list[Card] = []
         self.fixes: list[Fix] = []
         self.offering = SetOffering(
-            self.bridge, folder, lambda: self.settings, self._change, self.installed.extend, self.fixes.append
+            self.bridge,
+            folder,
+            lambda: self.settings,
+            self._change,
+            self.installed.extend,
+            self.fixes.append,
+            lambda: self.known,
         )
         self.window = QWidget()
         self.entrance = self.offering.entrance()
@@ -57,7 +64,6 @@ def shop(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., Shop]]:
 
     def make(*gpus: Gpu, ram: int = 32) -> Shop:
         opened.append(Shop(tmp_path, *gpus, ram=ram))
-        opened[-1].offering.begin(opened[-1].places)
         return opened[-1]
 
     yield make
@@ -142,12 +148,12 @@ def test_what_does_not_fit_is_told_and_mended_by_a_button(shop: Callable[..., Sh
 
 def test_before_the_models_are_known_nothing_is_offered(shop: Callable[..., Shop]) -> None:
     here = shop(T4)
-    here.offering.begin(None)
+    here.known = None
     page = here.open()
     assert "Parley is still starting. Open this again in a moment." in texts(page)
     assert not page.install.isEnabled()
     QTest.keyClick(page, Qt.Key.Key_Escape)
     assert not page.isVisible()
-    here.offering.begin(here.places)
+    here.known = here.places
     here.open()
     until(page.install.isEnabled)
