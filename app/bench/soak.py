@@ -26,6 +26,7 @@ from models.roles import ModelError, Role
 ALONE_SHARE = 0.25
 """Of the time, for each model by itself."""
 SEED = 5
+STOPPING = "Stopping. What a model has begun is finished first: on a slow processor a picture takes minutes."
 
 
 @dataclass
@@ -111,6 +112,9 @@ def _alone(soak: Soak, folder: Path, sounds: dict[str, Path], line: Progress) ->
         alone.run()
     except ModelError as error:
         soak.errors.append(str(error))
+    except KeyboardInterrupt:
+        line.say(STOPPING)
+        raise
     finally:
         with undisturbed():
             alone.stop()
@@ -126,7 +130,10 @@ def _together(soak: Soak, folder: Path, sounds: dict[str, Path], line: Progress)
         counted = f"{turns} turn{'' if turns == 1 else 's'} · {problems} error{'' if problems == 1 else 's'}"
         line.show("all together", share, f"{counted} · {_taken(soak)}")
 
-    together.run(soak.library, Script(soak.seed, folder, sounds.get), seconds, soak.outcomes, tell)
+    def stopping() -> None:
+        line.say(STOPPING)
+
+    together.run(soak.library, Script(soak.seed, folder, sounds.get), seconds, soak.outcomes, tell, stopping)
 
 
 def _taken(soak: Soak) -> str:

@@ -113,10 +113,12 @@ def run(
     seconds: float,
     outcomes: Outcomes,
     tell: Callable[[float], None] = lambda share: None,
+    stopping: Callable[[], None] = lambda: None,
 ) -> None:
     """Ask for `seconds`, and until each lane has ended a turn; what came of it goes into `outcomes` as it comes.
 
-    `tell` hears the share that is done. An interruption ends it and is raised again.
+    `tell` hears the share that is done. An interruption ends it and is raised again, `stopping` being called before the
+    models are waited for.
     """
     ended: _Ended = queue.SimpleQueue()
     lanes = [_Lane(library, script, asks, ended) for asks in _asks(library)]
@@ -142,6 +144,9 @@ def run(
                 outcomes.settled = time.perf_counter()
             if isinstance(event, TurnEnded) and over < 1 and not lane.broken:
                 lane.ask()
+    except KeyboardInterrupt:
+        stopping()
+        raise
     finally:
         with undisturbed():
             _close(lanes, ended, outcomes)

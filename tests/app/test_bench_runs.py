@@ -140,6 +140,7 @@ def test_an_interrupted_soak_tells_what_it_has(tmp_path: Path) -> None:
     printed, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in err
+    assert soak.STOPPING in err.splitlines()
     found = json.loads(printed)
     assert found["interrupted"] is True
     assert {row["role"] for row in found["models"]} == ROLES
