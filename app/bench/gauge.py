@@ -1,4 +1,4 @@
-"""Memory over time: what this process takes and what stays free, four times a second.
+"""Memory over time: what this process takes and what stays free, four times a second; and who has the processor.
 
 Owns the sampling thread. It must not know models. Sizes are bytes, times seconds since the gauge began.
 """
@@ -30,11 +30,18 @@ class Gauge:
         self.before = hardware.read()
         """Before anything was loaded."""
         self._began = time.perf_counter()
+        self._spent = _processor()
         self._lock = threading.Lock()
         self._moments: dict[int | None, list[Moment]] = {}
         self._keep(self.before, 0.0)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="parley-gauge", daemon=True)
+
+    @property
+    def elsewhere(self) -> float:
+        """The share of the processor's time, 0 to 1, that other programs had since the beginning."""
+        whole, busy, own = (now - then for now, then in zip(_processor(), self._spent, strict=True))
+        return min(1.0, max(0.0, (busy - own) / whole)) if whole > 0 else 0.0
 
     @property
     def elapsed(self) -> float:
@@ -74,3 +81,14 @@ class Gauge:
         while not self._stop.wait(INTERVAL):
             self._keep(hardware.read(), self.elapsed)
         self._keep(hardware.read(), self.elapsed)
+
+
+def _processor() -> tuple[float, float, float]:
+    """Seconds of all cores together so far, those in which they worked, and those in which they worked for this
+    process."""
+    import psutil
+
+    times, own = psutil.cpu_times(), psutil.Process().cpu_times()
+    # Linux counts what goes to guests as its own programs' time as well.
+    whole = sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
+    return whole, whole - times.idle - getattr(times, "iowait", 0.0), own.user + own.system

@@ -62,6 +62,7 @@ def soaked(soak: Soak, kind: str = "soak") -> dict[str, Any]:
         "limits": limits.limits(soak.library, soak.plan),
         "other_cards": limits.other_cards(soak.library, gauge.before),
         "traded": list(soak.plan.traded),
+        "elsewhere": round(gauge.elsewhere, 3),
     }
     return {**report, "verdict": verdict.of_soak(report)}
 

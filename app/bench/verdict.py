@@ -12,6 +12,10 @@ TOO_FAR, TOO_MUCH = 5.0, 150_000_000
 """Percent and bytes; a forecast of memory that is wrong by more of both is said to be off."""
 
 
+DISTURBED = 0.1
+"""Share of the processor's time with other programs from which on times are not those of the machine."""
+
+
 def of_soak(report: Mapping[str, Any]) -> dict[str, Any]:
     """Whether it fits and is stable."""
     devices = [device for device in report["devices"] if device["peak"] is not None]
@@ -34,7 +38,7 @@ def of_soak(report: Mapping[str, Any]) -> dict[str, Any]:
     else:
         headline = "It fits, and it is stable."
     sentences = [_ran(report, turns, errors), *map(_room, devices), *map(_forecast, devices), *_grew(devices)]
-    sentences += [*_sharing(report), *_spoken(report)]
+    sentences += [*_sharing(report), *_spoken(report), *_disturbed(report)]
     return {"headline": headline, "fits": fits, "stable": stable, "good": fits and stable, "sentences": sentences}
 
 
@@ -123,6 +127,16 @@ def _sharing(report: Mapping[str, Any]) -> list[str]:
         pace = "faster than it is heard" if factor < 1 else "slower than it is heard: answers will stutter"
         told.append(f"Beside the others the voice makes a second of speech in {_seconds(1000 * factor)}, {pace}.")
     return told
+
+
+def _disturbed(report: Mapping[str, Any]) -> list[str]:
+    if report["elsewhere"] < DISTURBED:
+        return []
+    share = f"{100 * report['elsewhere']:.0f} %"
+    return [
+        f"Other programs had {share} of the processor's time meanwhile: on a machine left alone all times are shorter."
+        " The memory does not depend on that."
+    ]
 
 
 def _spoken(report: Mapping[str, Any]) -> list[str]:

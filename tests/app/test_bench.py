@@ -1,5 +1,10 @@
 """Measurements: the figures, the choice of shapes, the verdict and the page. Runs are in test_bench_runs.py."""
 
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -8,7 +13,7 @@ from typing import Any
 import pytest
 
 from app.bench import figures, limits, rehearsal, verdict
-from app.bench.gauge import Moment
+from app.bench.gauge import Gauge, Moment
 from app.bench.page import page
 from app.bench.script import Script
 from app.bench.watch import Watch
@@ -171,11 +176,14 @@ def device(**changed: Any) -> dict[str, Any]:
     return {**usual, **changed}
 
 
-def told(errors: int = 0, interrupted: bool = False, ended: int = 9, **changed: Any) -> dict[str, Any]:
+def told(
+    errors: int = 0, interrupted: bool = False, ended: int = 9, elsewhere: float = 0.02, **changed: Any
+) -> dict[str, Any]:
     report: dict[str, Any] = {
         "seconds": 60.0,
         "together_from": 20.0,
         "interrupted": interrupted,
+        "elsewhere": elsewhere,
         "devices": [device(**changed)],
         "errors": {"count": errors},
         "turns": {
@@ -215,6 +223,25 @@ def test_the_verdict_says_what_the_figures_say(given: dict[str, Any], good: bool
 def test_a_forecast_that_is_far_off_is_said_to_be() -> None:
     assert "the forecast is off" in " ".join(told(forecast=14 * GB, error_percent=16.7)["sentences"])
     assert "the forecast is off" not in " ".join(told(error_percent=-2.0)["sentences"])
+
+
+def test_times_that_other_programs_spoilt_are_said_to_be() -> None:
+    assert "Other programs" not in " ".join(told()["sentences"])
+    assert "Other programs had 78 % of the processor's time" in told(elsewhere=0.78)["sentences"][-1]
+
+
+def test_who_has_the_processor_is_measured() -> None:
+    spinning = "import time\nend = time.process_time() + 1\nwhile time.process_time() < end: pass"
+
+    def share(work: Callable[[], object]) -> float:
+        gauge, began, own = Gauge(), time.perf_counter(), time.process_time()
+        work()
+        seconds = (time.perf_counter() - began) * (os.cpu_count() or 1)
+        # All that this process did itself is nobody else's.
+        assert gauge.elsewhere <= 1 - (time.process_time() - own) / seconds + 0.1
+        return gauge.elsewhere * seconds
+
+    assert share(lambda: subprocess.run([sys.executable, "-c", spinning], check=True)) > 0.8
 
 
 class Page(HTMLParser):
