@@ -42,6 +42,8 @@ class RoleState(StrEnum):
     """Not asked for yet, or it could not be loaded and is tried again when it is needed."""
     LOADING = "loading"
     READY = "ready"
+    IDLE = "idle"
+    """No question in the languages that are set needs it."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class RoleReading:
     placement: Placement
     """Where it runs, or will run."""
     reserved: int
-    """Bytes; none for what runs on another computer."""
+    """Bytes; none for what runs on another computer, or is not needed."""
     ram: int
     vram: int
     """Bytes that its models really took while they loaded."""
@@ -98,6 +100,7 @@ class Monitor:
         self._lock = threading.Lock()
         self._loaded: dict[Role, dict[str, EngineReady]] = {role: {} for role in Role}
         self._loading: EngineLoading | None = None
+        self._idle: frozenset[Role] = frozenset()
         self._speed = _Speed()
         self._history: deque[Reading] = deque(maxlen=KEPT_READINGS)
         self._stop = threading.Event()
@@ -143,7 +146,8 @@ class Monitor:
     def _role(self, role: Role) -> RoleReading:
         loaded = self._loaded[role]
         engines = tuple(loaded.values())
-        state = RoleState.READY if engines else RoleState.WAITING
+        idle = role in self._idle and not engines
+        state = RoleState.READY if engines else RoleState.IDLE if idle else RoleState.WAITING
         if self._loading is not None and self._loading.role is role:
             state = RoleState.LOADING
         placement = engines[-1].placement if engines else self._placements.get(role, CPU)
@@ -151,7 +155,7 @@ class Monitor:
             role=role,
             state=state,
             placement=placement,
-            reserved=0 if placement.host else RESERVED[role],
+            reserved=0 if placement.host or idle else RESERVED[role],
             ram=0 if placement.host else sum(engine.ram for engine in engines),
             vram=sum(engine.vram for engine in engines),
             cards=tuple(loaded),
@@ -191,6 +195,7 @@ class Monitor:
                     self._loaded[role].pop(card, None)
                 case PlanMade(plan=plan):
                     self._placements = plan.placements
+                    self._idle = frozenset(role for role, planned in plan.roles.items() if planned.idle)
                 case ProblemRaised(problem=problem):
                     if self._loading is not None and _STAGES[self._loading.role] == problem.stage:
                         self._loading = None

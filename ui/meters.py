@@ -34,7 +34,8 @@ MOST_HOST = 28
 """Letters of another computer's address that have room in a row; all of it is in the tool tip."""
 CHEVRON = 16
 """Pixels at a row's end for the sign that more can be unfolded."""
-STATES = {"waiting": "Waiting", "loading": "Loading…", "ready": "Ready"}
+STATES = {"waiting": "Waiting", "loading": "Loading…", "ready": "Ready", "idle": "Not needed"}
+UNNEEDED = "No question in the languages that are set needs it."
 
 
 class RoleRow(Gauge):
@@ -94,6 +95,8 @@ class RoleRow(Gauge):
     def _words(self, reading: "RoleReading") -> str:
         if reading.placement.host:
             return f"{self._state(reading).rstrip('…')}, on another computer: {self._host(reading)}."
+        if reading.state.value == "idle":
+            return UNNEEDED
         kind = "memory" if reading.placement.gpu is None else "graphics memory"
         took = shares.took(reading)
         state = self._state(reading).rstrip("…")
@@ -119,6 +122,8 @@ class RoleRow(Gauge):
                 f"Its address: {self._host(reading)}",
                 "It takes no memory here.",
             ]
+        if reading.state.value == "idle":
+            return [f"{self.accessibleName()}: not needed", UNNEEDED, "Click for more"]
         lines = [
             f"{self.accessibleName()} on {shares.place(reading.placement)}: {self._state(reading).lower()}",
             f"Reserved: {shares.exact(reading.reserved)}",
@@ -158,7 +163,7 @@ class RoleRow(Gauge):
             upper = QRectF(bar.x(), 0, bar.width() - CHEVRON, line(BODY))
             self._paint_chevron(painter, bar.right(), upper.center().y())
             lower = QRectF(bar.x(), upper.bottom(), bar.width(), line(SMALL))
-            place = shares.place(reading.placement) if reading is not None else "–"
+            place = "–" if reading is None or reading.state.value == "idle" else shares.place(reading.placement)
             write_ends(painter, upper, (self.accessibleName(), colors.text), (place, colors.text), BODY)
             pill(painter, bar, colors.line)
             if self.hasFocus():
@@ -178,7 +183,7 @@ class RoleRow(Gauge):
                 width = write_portion(painter, lower, figures, SMALL, color)
                 write(painter, lower.adjusted(0, 0, -width - 8, 0), state[0], typeface(SMALL), state[1])
             else:
-                limit = (f"{shares.limit(reserved)} reserved", colors.quiet)
+                limit = (f"{shares.limit(reserved)} reserved" if reserved else "", colors.quiet)
                 write_ends(painter, lower, state, limit, SMALL)
             if took > 0:
                 filled = min(took / max(reserved, 1), 1.0) * bar.width()

@@ -73,14 +73,17 @@ class RoleDetails(QWidget):
         planned = plan.roles[reading.role] if plan is not None else None
         model = (planned.model if planned is not None else "") or ", ".join(reading.cards) or "No model"
         elsewhere = bool(reading.placement.host)
-        lines = [f"Model: {plain.line(model, 200)}", f"Device: {_device(reading, gpus)}"]
+        idle = planned is not None and planned.idle and not reading.cards
+        lines = [f"Model: {plain.line(model, 200)}"]
+        if not idle:
+            lines.append(f"Device: {_device(reading, gpus)}")
         if reading.placement.context:
             lines.append(f"Context: {reading.placement.context:,} tokens")
         if planned is not None and planned.reason:
             lines.append(plain.line(planned.reason, 400))
         _set(self._words, "\n".join(lines))
         forecast = None
-        if planned is not None and planned.placement is not None and not elsewhere:
+        if planned is not None and planned.placement is not None and not elsewhere and not idle:
             on_cpu = planned.placement.gpu is None
             forecast = planned.predicted.ram if on_cpu else planned.predicted.vram
         _set(self._figures, _compared(forecast, shares.took(reading), bool(reading.cards)))
@@ -92,7 +95,7 @@ class RoleDetails(QWidget):
             for gpu in gpus
             if gpu.index != here
         ]
-        has_own = planned is None or planned.placement is not None
+        has_own = not idle and (planned is None or planned.placement is not None)
         self._offer(tuple(places))
         self._move.setVisible(bool(places) and has_own and not elsewhere)
         self._smaller.setVisible(has_own and not elsewhere)

@@ -13,6 +13,7 @@ from app.events import (
     EngineLoading,
     EngineReady,
     Event,
+    PlanMade,
     ProblemRaised,
     ReadingTaken,
     TurnEnded,
@@ -22,6 +23,8 @@ from app.monitor import KEPT_READINGS, LEAST_STEPS, Monitor, Reading, RoleReadin
 from app.problems import Problem
 from app.turn import Answer, Outcome, Request, Talk, Turn
 from models.hardware import Hardware
+from models.languages import Pair
+from models.places import Places
 from models.residency import Residency, starter_library
 from models.roles import CPU, GB, RESERVED, Placement, Role
 from tests.nvml import GTX_1660, T4, StandInNvml
@@ -350,3 +353,22 @@ def test_a_speed_is_told_of_answers_that_the_model_wrote_by_itself() -> None:
     bus.post(TurnEnded(6, replace(_answer(6), outcome=Outcome.ANSWERED, role=Role.LLM)))
     assert len(told) == 1
     monitor.stop()
+
+
+def test_a_role_that_the_languages_do_not_need_reserves_nothing_until_it_is_loaded(
+    bench: Bench, tmp_path: Path
+) -> None:
+    library = starter_library(tmp_path, {})
+    for pair, state in ((Pair("en", "en"), RoleState.IDLE), (Pair("es", "es"), RoleState.WAITING)):
+        places = Places(library, read=lambda: MACHINE, pair=pair)
+        bench.bus.post(PlanMade(places.plan, ""))
+        reading = bench.role(Role.TRANSLATION)
+        assert reading.state is state
+        assert (reading.reserved == 0) == (state is RoleState.IDLE)
+        assert bench.role(Role.LLM).state is RoleState.WAITING
+    bench.bus.post(PlanMade(Places(library, read=lambda: MACHINE, pair=Pair("en", "en")).plan, ""))
+    bench.bus.post(EngineReady(Role.TRANSLATION, "one", 1.0, CPU, 5, 0))
+    assert (bench.role(Role.TRANSLATION).state, bench.role(Role.TRANSLATION).reserved) == (
+        RoleState.READY,
+        RESERVED[Role.TRANSLATION],
+    )
