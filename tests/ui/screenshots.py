@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -25,6 +25,7 @@ from tests.ui.desk import Parley, until
 from tests.ui.panels import T4_GPUS, TOOK, five
 from tests.ui.test_window import drawing
 from ui import theme
+from ui.models_page import ModelsPage
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 Open = Callable[..., Parley]
@@ -122,6 +123,18 @@ def test_small(parley: Open, pulse: Pulse, say: Callable[[str], Path]) -> None:
     pulse.play(say("what is the capital of france"), wait=False)
     until(lambda: "capital" in here.window.composer.caption.words)
     take(here, "800x600", wait=0)
+
+
+def test_models(parley: Open, cards: Cards) -> None:
+    cards.show(T4)
+    here = parley()
+    here.press(Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    (page,) = here.window.findChildren(ModelsPage)
+    until(lambda: page.shown)
+    page.sieve.search.setText("answering")
+    until(lambda: page.shown and all(row.hint for row in page.shown if row.model.id in page.in_view))
+    QTest.qWait(1200)
+    assert page.grab().save(str(FOLDER / "models.png"))
 
 
 def test_a_t4(parley: Open, stand_in_nvml: StandInNvml, cards: Cards) -> None:
