@@ -105,7 +105,8 @@ def judge(models: Sequence[ModelNeeds], role: Role | None, machine: Hardware, wi
     costs, placement = _costs(found, models), None if role is None else found.roles[role].placement
     if not costs:
         return Fit(Verdict.FITS, f"Fits. {_place(found, role)}", placement=placement)
-    missing = [each for each in _roles(models, role) if not found.roles[each].runs]
+    # A model whose work another one does is not there; in a whole set its role is filled all the same.
+    missing = placement is None if role is not None else any(not found.roles[each.role].runs for each in models)
     verdict = Verdict.NOT if missing else Verdict.LESS
     begin = "Does not fit" if missing else "Fits with less"
     sentence = f"{begin}: {'; '.join(costs)}."
@@ -124,10 +125,6 @@ def judge(models: Sequence[ModelNeeds], role: Role | None, machine: Hardware, wi
         told = f"{sentence} Other programs hold {listed(held)}: close them to make room."
         return Fit(verdict, told, AGAIN, placement)
     return Fit(verdict, sentence, placement=placement)
-
-
-def _roles(models: Sequence[ModelNeeds], role: Role | None) -> list[Role]:
-    return [model.role for model in models] if role is None else [role]
 
 
 def _costs(found: Plan, models: Sequence[ModelNeeds]) -> list[str]:

@@ -9,11 +9,12 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app import inventory
+from app import bringing, inventory, settings
 from app.folders import data_folder
-from app.installing import Installer, Installing, State, settle
+from app.installing import Installer, Installing, State
 from app.inventory import Entry, size
 from models import available, languages
 from models.catalog import Card
@@ -21,6 +22,7 @@ from models.roles import GB, CancelToken, ModelError, Role
 from models.store import importing, sources
 
 if TYPE_CHECKING:
+    from app.prospects import Prospect
     from app.sets import ModelSet
 
 USUAL_LINE = 50_000_000
@@ -31,19 +33,50 @@ LINE_SECONDS = 5.0
 
 def models_list(arguments: argparse.Namespace) -> dict[str, Any]:
     """The starters, what is installed, and the catalog."""
-    store = available.store(data_folder(arguments.data))
-    rows = []
+    data = data_folder(arguments.data)
+    store, rows = available.store(data), []
     for entry in inventory.entries(store):
         card = entry.card
         known = arguments.lang is None or arguments.lang in (*card.source, *card.target)
         if known and arguments.role in (None, card.role.value) and (entry.here or not arguments.installed):
             rows.append(entry)
-    used = store.used()
+    used, expected = store.used(), _expected(rows, data) if arguments.fit else {}
     if not arguments.json:
         for entry in rows:
             _print_entry(entry)
+            if (told := expected.get(entry.card.id)) is not None:
+                print(f"    {told.fit.sentence}" + (f" {told.speed.sentence}" if told.speed is not None else ""))
         print(f"Models take {size(used)} of the disk, beside the starters.")
-    return {"models": [_fields(entry) for entry in rows], "disk_used": used, "disk_free": inventory.free(store)}
+    fields = [{**_fields(entry), **_prospect_fields(expected.get(entry.card.id))} for entry in rows]
+    return {"models": fields, "disk_used": used, "disk_free": inventory.free(store)}
+
+
+def _expected(entries: Sequence[Entry], data: Path) -> "dict[str, Prospect]":
+    """What to expect of models beside those in use, by identity."""
+    from app.elsewhere import with_remote
+    from app.planning import placed, spoken
+    from app.prospects import prospect
+
+    chosen, _ = settings.load(data)
+    library = with_remote(available.library(data, chosen.models.split()), chosen)
+    library, progress, found = placed(library, chosen, spoken(chosen)), _Progress(), dict[str, "Prospect"]()
+    for place, entry in enumerate(entries):
+        progress.say(f"judging {place + 1} of {len(entries)}")
+        if not entry.reason:
+            folder = entry.folder if entry.here else None
+            found[entry.card.id] = prospect(entry.card, folder, library, data)
+    progress.end()
+    return found
+
+
+def _prospect_fields(told: "Prospect | None") -> dict[str, Any]:
+    if told is None:
+        return {}
+    speed = told.speed
+    return {
+        "fit": {"verdict": told.fit.verdict.value, "sentence": told.fit.sentence},
+        "speed": None if speed is None else asdict(speed),
+    }
 
 
 def _fields(entry: Entry) -> dict[str, Any]:
@@ -166,14 +199,12 @@ def models_import(arguments: argparse.Namespace) -> dict[str, Any]:
         progress.say(f"{what} {size(done)}")
 
     try:
-        with store.changing():
-            identity = importing.bring_in(arguments.paths, store, told, CancelToken(), step)
-            settle(store, identity, available.converted(data), CancelToken(), progress)
+        cache = available.converted(data)
+        one = bringing.bring_in(store, arguments.paths, told, cache, CancelToken(), step, progress)
     finally:
         progress.end()
-    one = store.find(identity)
     if not arguments.json:
-        print(f"{identity}: imported into {one.folder}")
+        print(f"{one.id}: imported into {one.folder}")
     return {**_brief(one.card, "installed"), "folder": str(one.folder), "bytes": one.size}
 
 

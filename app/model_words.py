@@ -27,6 +27,7 @@ def add(actions: Any, common: argparse.ArgumentParser, language: Callable[[str],
     listing = action("list", "List the models: installed, on their way, and available.")
     listing.add_argument("--role", choices=[role.value for role in Role], help="only models of a role")
     listing.add_argument("--lang", type=language, metavar="LANG", help="only models that know a language")
+    listing.add_argument("--fit", action="store_true", help="tell which fit beside those in use now, and how fast")
     listing.add_argument("--installed", action="store_true", help="only models that are here")
 
     search = action("search", "Search the Hugging Face hub for models in GGUF.")

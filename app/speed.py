@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models import gguf
 from models.catalog import Card
@@ -19,6 +19,10 @@ from models.hardware import Hardware
 from models.reasons import listed
 from models.roles import GB, ModelError, Placement, Role
 from models.store import disk
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +37,8 @@ _REMEMBERED = 8
 """Answers that a remembered speed is the mean of, about."""
 _PROBE = 1 << 28
 """Bytes that are read to measure main memory: more than processors keep for themselves."""
+_PROBE_TIME = 0.1
+"""Seconds of each core for that."""
 _PROBE_SECONDS = 30.0
 """Between two measurements."""
 _PROBE_FREE = 2 * GB
@@ -165,7 +171,7 @@ class _Main:
 def main_memory() -> int | None:
     """The bandwidth of main memory with all cores at work: the most that was measured since the start.
 
-    Other programs slow a measurement down, so there is another one now and then, of a few tenths of a second: not for a
+    Other programs disturb a measurement, so there is another one now and then, of some tenths of a second: not for a
     window's own thread. None where too little memory was free for that.
     """
     with _Main.lock:
@@ -182,14 +188,18 @@ def _measured_main() -> int | None:
     if psutil.virtual_memory().available < _PROBE_FREE:
         return None
     cores = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+    def read(part: "NDArray[np.float32]") -> float:
+        # Only the time in which this thread runs: other programs on the cores do not make memory slower.
+        began, count = time.thread_time(), 0
+        while (taken := time.thread_time() - began) < _PROBE_TIME:
+            np.max(part)
+            count += 1
+        return count * part.nbytes / taken
+
     parts = [np.ones(_PROBE // 4 // cores, dtype=np.float32) for _ in range(cores)]
-    best = float("inf")
     with ThreadPoolExecutor(cores) as pool:
-        for _ in range(4):
-            began = time.perf_counter()
-            list(pool.map(np.max, parts))
-            best = min(best, time.perf_counter() - began)
-    return round(sum(part.nbytes for part in parts) / best)
+        return round(sum(pool.map(read, parts)))
 
 
 class Speeds:

@@ -1,7 +1,7 @@
 """Whether each model in view fits this machine, beside the others in use, and how fast it will be.
 
 Owns which models are judged, and when anew: only those that somebody sees, one after the other on a thread of its own.
-It must not know how a verdict is found (app/fits.py and app/speed.py do that), nor how it looks.
+It must not know how a verdict is found (app/prospects.py does that), nor how it looks.
 """
 
 import threading
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from app.inventory import Entry
     from models.residency import Library
     from ui.models_page import ModelsPage
-    from ui.shelf import Hint
 
 
 class Hints:
@@ -61,15 +60,18 @@ class Hints:
 
     def _work(self) -> None:
         """On the thread that judges, until nothing is wanted any more."""
+        from app import prospects
+
         while (wanted := self._next()) is not None:
             entry, library = wanted
             try:
-                hint = hinted(entry, library, self._folder)
+                folder = entry.folder if entry.here else None
+                found = prospects.prospect(entry.card, folder, library, self._folder)
             except BaseException:
                 with self._lock:
                     self._at_work = False
                 raise
-            self._bridge.call(lambda identity=entry.card.id, hint=hint: self._page.show_hint(identity, hint))  # type: ignore[misc]
+            self._bridge.call(lambda identity=entry.card.id, found=found: self._page.show_prospect(identity, found))  # type: ignore[misc]
 
     def _next(self) -> "tuple[Entry, Library] | None":
         with self._lock:
@@ -79,22 +81,3 @@ class Hints:
             wanted = self._wanted.pop(0)
             self._judged.add(wanted[0].card.id)
             return wanted
-
-
-def hinted(entry: "Entry", library: "Library", folder: Path) -> "Hint":
-    """What is expected of a model. Reads files and the driver: not for the window's thread."""
-    from app import fits, speed
-    from app.speed import Speeds
-    from models import available, hardware
-    from models.roles import Role
-    from ui.shelf import Hint
-
-    fit = fits.judged(entry.card, library)
-    if entry.card.role not in (Role.LLM, Role.VLM) or fit.placement is None:
-        return Hint(fit)
-    machine = hardware.read()
-    main = None if fit.placement.gpu is not None and fit.placement.layers < 0 else speed.main_memory()
-    measured = Speeds(available.converted(folder) / speed.FILE).of(entry.card.id, fit.placement, machine)
-    needed = speed.reads(entry.card, entry.folder if entry.here else None)
-    told = speed.expected(needed, fit.placement, machine, main, measured)
-    return Hint(fit) if told is None else Hint(fit, told.sentence, told.slow)

@@ -4,13 +4,18 @@ Owns how a model looks. It shows what it is told and tells what the person wants
 about the right height, because most of a long list is never scrolled to.
 """
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ui import groups, keys, plain, theme
 from ui.fit import FitLine
-from ui.shelf import HINTS, Act, Hint, Shelved, Work
+from ui.shelf import HINTS, Act, Shelved, Work
+
+if TYPE_CHECKING:
+    from app.prospects import Prospect
 
 UNBUILT = 92
 """Pixels that a row takes before it is built."""
@@ -36,7 +41,7 @@ class ModelRow(QWidget):
         self.kept = True
         """It is not left out of the list."""
         self._lined = False
-        self.hint: Hint | None = None
+        self.prospect: Prospect | None = None
         self._details: QWidget | None = None
         self._fit: FitLine | None = None
         self._speed: QLabel | None = None
@@ -93,7 +98,7 @@ class ModelRow(QWidget):
         self._column.addWidget(self._state)
         self._show_model()
         self._show_work()
-        self._show_hint()
+        self._show_prospect()
 
     def keep(self, kept: bool, lined: bool) -> None:
         """Show the row, or leave it out; below another one with a line above it."""
@@ -132,13 +137,13 @@ class ModelRow(QWidget):
         if self.built:
             self._show_work()
 
-    def show_hint(self, hint: Hint) -> None:
+    def show_prospect(self, prospect: "Prospect") -> None:
         """Show what is expected of it on this machine."""
-        if hint == self.hint:
+        if prospect == self.prospect:
             return
-        self.hint = hint
+        self.prospect = prospect
         if self.built:
-            self._show_hint()
+            self._show_prospect()
 
     def ask(self, question: str) -> None:
         """Ask, below the row, whether the model is really to be removed; only "Remove" tells it."""
@@ -191,23 +196,24 @@ class ModelRow(QWidget):
                 self._bar.setValue(round(1000 * told.share))
         self._offer(self.model.acts if work is None else work.acts)
 
-    def _show_hint(self) -> None:
-        hint = self.hint
-        self._verdict.setVisible(hint is not None)
-        if hint is None:
+    def _show_prospect(self) -> None:
+        prospect = self.prospect
+        self._verdict.setVisible(prospect is not None)
+        if prospect is None:
             return
-        words, tone = _VERDICTS[hint.fit.verdict.value]
-        if hint.slow and hint.fit.verdict.value == "fits":
+        fit, speed = prospect.fit, prospect.speed
+        words, tone = _VERDICTS[fit.verdict.value]
+        if speed is not None and speed.slow and fit.verdict.value == "fits":
             words, tone = "Fits, slow", "warning"
         self._verdict.setText(words)
-        self._verdict.setAccessibleDescription(hint.fit.sentence)
-        self._verdict.setToolTip(plain.tooltip(hint.fit.sentence))
+        self._verdict.setAccessibleDescription(fit.sentence)
+        self._verdict.setToolTip(plain.tooltip(fit.sentence))
         self._verdict.setProperty("tone", tone)
         self._verdict.style().polish(self._verdict)
         if self._fit is not None and self._speed is not None:
-            self._fit.show_fit(hint.fit)
-            self._speed.setText(f"Speed: {plain.line(hint.speed, 400)}")
-            self._speed.setVisible(bool(hint.speed))
+            self._fit.show_fit(fit)
+            self._speed.setText("" if speed is None else f"Speed: {plain.line(speed.sentence, 400)}")
+            self._speed.setVisible(speed is not None)
 
     def _offer(self, acts: tuple[Act, ...]) -> None:
         """Give the buttons these meanings; who was on one that goes is on the nearest that stays."""
@@ -229,7 +235,7 @@ class ModelRow(QWidget):
         if self._details is None:
             self._details = self._made()
             self._column.addWidget(self._details)
-            self._show_hint()
+            self._show_prospect()
         self._details.setVisible(unfold)
         self._more.setText("Less" if unfold else "Details")
         if unfold:

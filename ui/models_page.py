@@ -5,6 +5,7 @@ tells what the person wants.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -23,8 +24,11 @@ from PySide6.QtWidgets import (
 
 from ui import groups, plain, theme
 from ui.model_row import ModelRow
-from ui.shelf import Hint, Shelved, Work
+from ui.shelf import Shelved, Work
 from ui.sieve import Sieve
+
+if TYPE_CHECKING:
+    from app.prospects import Prospect
 
 WIDTH, HEIGHT = 820, 760
 LEAST_WIDTH, LEAST_HEIGHT = 440, 360
@@ -144,10 +148,10 @@ class ModelsPage(QDialog):
                 self._rows[identity].show_work(works.get(identity))
         self._works = dict(works)
 
-    def show_hint(self, identity: str, hint: Hint) -> None:
+    def show_prospect(self, identity: str, prospect: "Prospect") -> None:
         """Show what is expected of a model on this machine."""
         if identity in self._rows:
-            self._rows[identity].show_hint(hint)
+            self._rows[identity].show_prospect(prospect)
 
     def ask(self, identity: str, question: str) -> None:
         """Ask whether a model is really to be removed."""

@@ -11,7 +11,6 @@ from models import languages
 from models.roles import Role
 
 if TYPE_CHECKING:
-    from app.fits import Fit
     from app.installing import Installing
     from app.inventory import Entry
     from models.catalog import Card
@@ -99,17 +98,6 @@ class Shelved(NamedTuple):
     """Nobody has compared what is told with the source."""
 
 
-class Hint(NamedTuple):
-    """What is expected of a model on this machine, as it is now."""
-
-    fit: "Fit"
-    """Beside the others that are in use."""
-    speed: str = ""
-    """How fast it writes, as a sentence; empty where nothing can be said."""
-    slow: bool = False
-    """It writes more slowly than it is spoken."""
-
-
 class Work(NamedTuple):
     """What is being done with a model, or how that ended."""
 
@@ -172,6 +160,7 @@ def _shelved(entry: "Entry", used: bool) -> Shelved:
             acts, more = () if used else (Act.USE,), (Act.VERIFY, *more, Act.REMOVE)
     known = card.source if card.source == card.target else (*card.source, *card.target)
     size = inventory.size(entry.size) if entry.here else f"{inventory.size(card.size)} to download"
+    size += ", some of it has come" if standing is Standing.BEGUN else ""
     fit = f" · for a card of {card.card_gb} GB" if card.card_gb and not entry.here else ""
     return Shelved(
         id=card.id,

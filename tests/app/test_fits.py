@@ -11,6 +11,7 @@ from models import catalog, hardware
 from models.hardware import Gpu, Hardware
 from models.languages import Pair
 from models.placement import CONTEXT, MARGIN, Preferences, WhenShort, plan
+from models.places import Places
 from models.residency import starter_library
 from models.roles import GB, Role
 from tests.nvml import T4, StandInNvml
@@ -93,3 +94,16 @@ def test_a_voice_takes_the_place_of_the_one_in_use(stand_in_nvml: StandInNvml, t
     assert judged(replace(voice, need=room + 1), placed(voices, pair=Pair("en", "en"))).verdict is not Verdict.FITS
     # Where all languages are spoken at once, it comes beside the others.
     assert judged(voice, placed(voices)).verdict is not Verdict.FITS
+
+
+def test_a_model_whose_work_another_one_does_does_not_fit(stand_in_nvml: StandInNvml, tmp_path: Path) -> None:
+    library = starter_library(tmp_path, {})
+    tight = Hardware((), "no card", None, 12 * GB, 8 * GB, 8)
+    places = Places(library, read=lambda: tight, pair=Pair("en", "en"))
+    large = next(card for card in catalog.load() if card.id == "qwen3-32b")
+    found = judged(large, replace(library, places=places))
+    assert found.verdict is Verdict.NOT
+    assert found.sentence.startswith("Does not fit: ")
+    assert found.placement is None
+    small = next(card for card in catalog.load() if card.id == "qwen3-0.6b")
+    assert judged(small, replace(library, places=places)).placement is not None

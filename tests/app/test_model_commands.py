@@ -10,6 +10,7 @@ import pytest
 from app.cli import main
 from models import catalog
 from tests.hub import Hub, running
+from tests.nvml import T4, StandInNvml
 
 STARTERS = catalog.starter_folder()
 MODEL = (STARTERS / "llm" / "model.gguf").read_bytes()
@@ -100,3 +101,18 @@ def test_what_cannot_be_done_is_one_line(parley: Parley, hub: Hub) -> None:
     assert "There is no" in parley.fails("import", "/nonexistent/model.gguf")
     hub.files.clear()
     assert "does not have" in parley.fails("search", "x")
+
+
+def test_what_fits_and_how_fast_it_is_is_told_when_asked(
+    parley: Parley, stand_in_nvml: StandInNvml, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand_in_nvml.show(T4)
+    rows = {row["id"]: row for row in parley("list", "--fit", "--role", "llm")["models"]}
+    assert rows["qwen3-8b"]["fit"]["verdict"] == "fits"
+    assert rows["qwen3-8b"]["fit"]["sentence"].startswith("Fits. On GPU 0; ")
+    speed = rows["qwen3-8b"]["speed"]
+    assert (round(speed["least"]), round(speed["most"]), speed["measured"]) == (31, 41, False)
+    assert rows["qwen3-32b"]["fit"]["verdict"] != "fits"
+    assert "fit" not in parley("list", "--role", "asr")["models"][0]
+    assert main(["--data", str(data), "models", "list", "--fit", "--role", "tts", "--lang", "en"]) == 0
+    assert "    Fits. On GPU 0; " in capsys.readouterr().out

@@ -62,7 +62,7 @@ class Shop:
 
     def verdict(self, identity: str) -> str:
         row = self.row(identity)
-        until(lambda: row.hint is not None or self.row(identity).hint is not None)
+        until(lambda: row.prospect is not None or self.row(identity).prospect is not None)
         return row._verdict.text()
 
 
@@ -121,7 +121,7 @@ def test_only_what_is_in_view_is_judged(shop: Callable[[], Shop], monkeypatch: p
 
     monkeypatch.setattr(fits, "judged", watched)
     here = shop()
-    until(lambda: judged and all(here.page._rows[name].hint is not None for name in here.page.in_view))
+    until(lambda: judged and all(here.page._rows[name].prospect is not None for name in here.page.in_view))
     pause(0.2)
     assert threading.main_thread() not in threads
     assert set(judged) <= set(here.page.in_view)
@@ -180,4 +180,4 @@ def test_before_the_models_in_use_are_known_nothing_is_judged(shop: Callable[[],
     pause(0.1)
     here.library = library
     here.hints.forget()
-    until(lambda: here.page._rows["starter-asr-en"].hint is not None)
+    until(lambda: here.page._rows["starter-asr-en"].prospect is not None)

@@ -73,7 +73,7 @@ def test_an_imported_model_is_on_the_page_and_answers(here: Parley, tmp_path: Pa
     press(bringing, "Use it")
     until(lambda: any(row.model.id == "my-own-mind" and row.model.in_use for row in page.shown))
     (row,) = [row for row in page.shown if row.model.id == "my-own-mind"]
-    until(lambda: row.hint is not None or page._scroll.ensureWidgetVisible(row) is not None)
+    until(lambda: row.prospect is not None or page._scroll.ensureWidgetVisible(row) is not None)
     bringing.close()
     page.close()
     until(lambda: "my-own-mind" in loaded)
