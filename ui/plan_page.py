@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath
 from PySide6.QtWidgets import QComboBox, QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui import groups, plain, shares, theme
@@ -103,8 +103,13 @@ class PlanPage(QDialog):
                 ("What more would be possible", machine.room),
                 ("What the next card would buy", machine.bought),
             ):
-                for place, sentence in enumerate(sentences):
-                    column.addWidget(_sentence(f"{heading}: {sentence}" if not place else sentence))
+                if sentences:
+                    part = QVBoxLayout()
+                    part.setSpacing(theme.GAP // 4)
+                    part.addWidget(_heading(heading))
+                    for sentence in sentences:
+                        part.addWidget(_sentence(sentence))
+                    column.addLayout(part)
             group.add(groups.row(column))
         page.addStretch(1)
         self._scroll.setWidget(content)
@@ -138,6 +143,14 @@ class PlanPage(QDialog):
                 if part != "margin"
             ]
             self._legend.setText("  ".join([*marks, "▨&nbsp;Margin&nbsp;and&nbsp;driver"]))
+
+
+def _heading(text: str) -> QLabel:
+    label = groups.words(text, quiet=False)
+    font = label.font()
+    font.setWeight(QFont.Weight.DemiBold)
+    label.setFont(font)
+    return label
 
 
 def _sentence(text: str, quiet: bool = True) -> QLabel:

@@ -33,6 +33,8 @@ def test_the_plan_page(parley: Parley, tmp_path: Path, qapp: QApplication) -> No
 
     until(lambda: "Set-up 4" in texts())
     assert "This computer, with the models that are here" in texts()
+    # A heading is told once, above its sentences.
+    assert texts().splitlines().count("What the next card would buy") == 5
     first = next(bar for bar in page.findChildren(MachineBar) if bar.accessibleName() == "GPU 0, Tesla T4")
     assert "Language model 6 gigabytes" in first.accessibleDescription()
     until(lambda: not first.grab().isNull())
