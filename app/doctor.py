@@ -126,10 +126,8 @@ def _build(name: str, uses_gpu: Callable[[], bool], has_gpu: bool) -> Check:
 
 
 def _libraries(missing: Mapping[str, tuple[str, ...]]) -> Check:
-    found = "; ".join(
-        f"without {', '.join(names)} the card is not for {user}" for user, names in missing.items() if names
-    )
-    return Check("NVIDIA's libraries", False, found, cuda.INSTALL)
+    found = "; ".join(f"for {user}: {', '.join(names)}" for user, names in missing.items() if names)
+    return Check("NVIDIA's libraries", False, f"missing {found}", cuda.INSTALL)
 
 
 def _disk(data: Path) -> Check:

@@ -85,7 +85,7 @@ print(steps.TORCH_INDEX if steps.reachable(steps.TORCH_INDEX + "/torch/") else "
     mkdir -p "$work/tmp"
     export PIP_CACHE_DIR="$root/$work/pip" PIP_DISABLE_PIP_VERSION_CHECK=1 TMPDIR="$root/$work/tmp"
     "$python" -m pip install --quiet --require-hashes -r packaging/lock-build.txt
-    if [ "$package" = parley-cuda ]; then nvcc; fi
+    if [ "$package" = parley-cuda ]; then compiler; fi
     PATH=$root/$work/venv/bin:$PATH CMAKE_ARGS=$flags CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) \
         "$python" -m pip install --quiet --require-hashes --no-deps --no-build-isolation \
         ${index:+--extra-index-url "$index"} -r packaging/lock.txt
@@ -100,7 +100,7 @@ print(steps.TORCH_INDEX if steps.reachable(steps.TORCH_INDEX + "/torch/") else "
 
 # NVIDIA's compiler, outside of the environment so that nothing of it gets into the program; with the names that linkers
 # look for, which its packages leave out, and in the place of the driver a library with nothing but its name.
-nvcc() {
+compiler() {
     rm -rf "$work/toolkit"
     "$python" -m pip install --quiet --require-hashes --no-deps --target "$work/toolkit" -r packaging/lock-nvcc.txt
     ln -s lib "$toolkit/lib64"

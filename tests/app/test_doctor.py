@@ -57,7 +57,7 @@ def test_a_package_without_libraries_of_nvidias_names_them(
     stand_in_nvml.show(T4)
     assert library() == []
     monkeypatch.setattr(cuda, "missing", lambda: {"the models": (), "the voice": ("libcudnn.so.9", "libb.so.1")})
-    found = "without libcudnn.so.9, libb.so.1 the card is not for the voice"
+    found = "missing for the voice: libcudnn.so.9, libb.so.1"
     assert library() == [Check("NVIDIA's libraries", False, found, cuda.INSTALL)]
 
 
