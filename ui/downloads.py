@@ -4,6 +4,7 @@ Owns the one installer of this process: its life, giving it orders where the dis
 it tells to the window's thread. It must not know widgets.
 """
 
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -59,9 +60,16 @@ class Downloads:
         """Stop a model where it is."""
         self._give(lambda: self._ready().pause(identity), ())
 
-    def cancel(self, identity: str) -> None:
-        """Take a model out of the queue, with what has come of it."""
-        self._give(lambda: self._ready().cancel(identity), ())
+    def cancel(self, identity: str, done: Callable[[], object]) -> None:
+        """Take a model out of the queue, if it is in there still, and throw away what has come of it."""
+
+        def job() -> None:
+            from models import available
+
+            if not self._ready().cancel(identity):
+                shutil.rmtree(available.store(self._folder).coming(identity), ignore_errors=True)
+
+        self._bridge.run_in_background(job, lambda _: done(), lambda problem: self._refused(problem, ()))
 
     def close(self, timeout: float) -> bool:
         """End; what is under way goes on at the next start. False if it outlasts `timeout` seconds."""

@@ -163,7 +163,7 @@ class Stock:
                 self._checks.pop(identity).cancel.cancel()
                 self._show_work()
             case Act.CANCEL:
-                self._downloads.cancel(identity)
+                self._downloads.cancel(identity, self._look)
                 self._forget([identity])
             case Act.USE:
                 self._prefer(identity)
@@ -249,6 +249,9 @@ class Stock:
         from app import inventory
 
         assert self._page is not None
+        if entry.folder is None:
+            self._page.ask(entry.card.id, "Throw away what has come of it?")
+            return
         used = self._library is not None and any(card.id == entry.card.id for card in self._library.cards)
         instead = " Another model takes its place, if there is one." if used else ""
         self._page.ask(entry.card.id, f"Remove it? {inventory.size(entry.size)} of the disk are free then.{instead}")
@@ -267,7 +270,8 @@ class Stock:
             return inventory.size(inventory.remove(store, identity, cache))
 
         def removed(size: str) -> None:
-            self._end(check, entry, f"“{name}” is removed: {size} of the disk are free again.")
+            told = f"is removed: {size} of the disk are free again" if entry.folder else "has left nothing behind"
+            self._end(check, entry, f"“{name}” {told}.")
 
         self._show_work()
         self._bridge.run_apart(job, removed, lambda problem: self._end(check, entry, _words(problem)))

@@ -135,6 +135,13 @@ def test_what_fails_says_why_and_can_be_tried_again_or_given_up(
     press(row(page), "Install")
     until(lambda: "Try again" in buttons(row(page)))
     assert "does not have" in texts(row(page))
+    store = available.store(data)
+    assert store.coming(WANTED.id).exists()
+    press(row(page), "Cancel")
+    until(lambda: buttons(row(page)) == ["Install"])
+    assert not store.coming(WANTED.id).exists()
+    press(row(page), "Install")
+    until(lambda: "Try again" in buttons(row(page)))
     hub.script = lambda asked: Bad(content=bytes(len(CONTENT))) if asked.path.startswith("/cdn/") else GOOD
     press(row(page), "Try again")
     until(lambda: "SHA-256" in texts(row(page)))
@@ -144,7 +151,6 @@ def test_what_fails_says_why_and_can_be_tried_again_or_given_up(
     until(lambda: "of 2.4 MB" in texts(row(page)))
     press(row(page), "Cancel")
     until(lambda: buttons(row(page)) == ["Install"])
-    store = available.store(data)
     until(lambda: not store.coming(WANTED.id).exists())
     assert not store.installed()
 
@@ -220,6 +226,25 @@ def test_an_installed_model_is_used_verified_and_removed(
     assert "is removed: 2.4 MB of the disk are free again." in shown(page)
     until(lambda: here.ready and "starter-llm" in here.desk._here)
     assert "Tokyo" in answer(here.ask("What is the capital of Japan?"))
+
+
+def test_what_an_earlier_parley_began_and_gave_up_goes_on_or_goes(
+    parley: Callable[[], Parley], hub: Hub, data: Path
+) -> None:
+    hub.script = lambda asked: Bad(status=404) if asked.path.startswith("/cdn/") else GOOD
+    assert main(["--data", str(data), "models", "install", WANTED.id]) == 1
+    here = parley()
+    page = models_page(here)
+    assert buttons(row(page)) == ["Go on"]
+    until(lambda: "some of it has come" in texts(row(page)))
+    press(row(page), "Details")
+    press(row(page), "Remove")
+    assert "Throw away what has come of it?" in texts(row(page))
+    QTest.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+    QTest.keyClick(page.focusWidget(), Qt.Key.Key_Space)
+    until(lambda: "Install" in buttons(row(page)))
+    assert not available.store(data).coming(WANTED.id).exists()
+    assert "has left nothing behind." in shown(page)
 
 
 def test_another_parley_that_changes_models_is_told(parley: Callable[[], Parley], data: Path) -> None:
