@@ -6,11 +6,10 @@ for its size and times. Shared by terminal and window; it must not know either.
 
 import re
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from app import settings
 from app.installing import Installing, kept, settle
@@ -22,10 +21,6 @@ from models.store import importing, sources
 from models.store.installed import Installed, Store
 from models.store.sources import Found, HubFile
 from models.store.web import Web
-
-if TYPE_CHECKING:
-    from app.sets import ModelSet
-
 
 MOST_PARTS = 200
 """Files of one model."""
@@ -100,16 +95,6 @@ def web(data: Path) -> Web:
     """The way to the sources, as the settings in a data folder say."""
     chosen, _ = settings.load(data)
     return Web(chosen.mirror)
-
-
-def chosen_set(data: Path, languages: Sequence[str] = ()) -> tuple["ModelSet", tuple[str, ...]]:
-    """The set for this machine as it is now and these languages, else those of the settings; and the languages."""
-    from app.sets import choose
-    from models import hardware
-
-    chosen, _ = settings.load(data)
-    wanted = tuple(dict.fromkeys(languages or (chosen.language_in, chosen.language_out)))
-    return choose(catalog.load(), hardware.read(), wanted), wanted
 
 
 def wanted(identity: str, web: Web, cancel: CancelToken) -> Card:

@@ -10,23 +10,22 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from app import bringing, inventory, settings
+from app import bringing, inventory, set_offer, settings
+from app.elsewhere import with_remote
 from app.folders import data_folder
 from app.installing import Installer, Installing, State
 from app.inventory import Entry, size
+from app.planning import placed, spoken
+from app.prospects import Prospect, prospect
+from app.set_offer import SetOffer
 from models import available, languages
 from models.catalog import Card
+from models.residency import Library
 from models.roles import GB, CancelToken, ModelError, Role
 from models.store import importing, sources
 
-if TYPE_CHECKING:
-    from app.prospects import Prospect
-    from app.sets import ModelSet
-
-USUAL_LINE = 50_000_000
-"""Bits a second, for a guess of how long it takes before anything has come."""
 LINE_SECONDS = 5.0
 """Between two lines of progress where stderr is no terminal."""
 
@@ -51,15 +50,9 @@ def models_list(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"models": fields, "disk_used": used, "disk_free": inventory.free(store)}
 
 
-def _expected(entries: Sequence[Entry], data: Path) -> "dict[str, Prospect]":
+def _expected(entries: Sequence[Entry], data: Path) -> dict[str, Prospect]:
     """What to expect of models beside those in use, by identity."""
-    from app.elsewhere import with_remote
-    from app.planning import placed, spoken
-    from app.prospects import prospect
-
-    chosen, _ = settings.load(data)
-    library = with_remote(available.library(data, chosen.models.split()), chosen)
-    library, progress, found = placed(library, chosen, spoken(chosen)), _Progress(), dict[str, "Prospect"]()
+    library, progress, found = _in_use(data), _Progress(), dict[str, Prospect]()
     for place, entry in enumerate(entries):
         progress.say(f"judging {place + 1} of {len(entries)}")
         if not entry.reason:
@@ -69,7 +62,7 @@ def _expected(entries: Sequence[Entry], data: Path) -> "dict[str, Prospect]":
     return found
 
 
-def _prospect_fields(told: "Prospect | None") -> dict[str, Any]:
+def _prospect_fields(told: Prospect | None) -> dict[str, Any]:
     if told is None:
         return {}
     speed = told.speed
@@ -154,17 +147,16 @@ def models_install(arguments: argparse.Namespace) -> dict[str, Any]:
     chosen = [inventory.wanted(identity, web, CancelToken()) for identity in arguments.ids]
     fits: bool | None = None
     if arguments.set:
-        found, spoken = inventory.chosen_set(data, arguments.lang or ())
-        _show_set(found, spoken)
-        fits = found.fits
-        chosen += [card for card in found.cards if card.id not in {other.id for other in chosen}]
+        offered = _offered_set(data, arguments.lang)
+        fits = offered.together
+        named = {card.id for card in chosen}
+        chosen += [member.card for member in offered.members if member.card.id not in named]
     for card in chosen:
         unread = "" if card.verified else ", not verified"
         print(f"{card.id}: {size(card.size)}, {inventory.licence(card)}{unread}", file=sys.stderr)
     total = sum(card.size for card in chosen)
     if chosen:
-        time_taken = f"{inventory.duration(total * 8 / USUAL_LINE)} at {USUAL_LINE // 1_000_000} Mbit/s"
-        print(f"In all {size(total)}, {time_taken}; {size(inventory.free(store))} free.", file=sys.stderr)
+        print(f"{set_offer.coming(total)} {size(inventory.free(store))} of the disk are free.", file=sys.stderr)
     if arguments.show:
         return {"models": [_brief(card, "chosen") for card in chosen], "download": total, "fits": fits}
     progress = _Progress()
@@ -243,18 +235,31 @@ def models_remove(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"removed": arguments.ids, "bytes": freed}
 
 
-def _show_set(found: "ModelSet", spoken: Sequence[str]) -> None:
-    """Tell a set on stderr."""
-    print(f"A set for this machine and {', '.join(map(languages.name, spoken))}:", file=sys.stderr)
+def _offered_set(data: Path, wanted: Sequence[str] | None) -> SetOffer:
+    """The set for this machine as it is now and these languages, by default those of the settings; told on stderr."""
+    chosen, _ = settings.load(data)
+    tongues = tuple(dict.fromkeys(wanted or (chosen.language_in, chosen.language_out)))
+    places = _in_use(data).places
+    assert places is not None
+    found = set_offer.offer(data, places, tongues)
+    told = [f"A set for this machine and {', '.join(map(languages.name, tongues))}:"]
     for role in Role:
-        cards = [card for card in found.cards if card.role is role]
-        if cards:
-            plan = found.plan.roles[role]
-            print(f"  {role.value:<12} {' + '.join(card.name for card in cards)}: {plan.reason}", file=sys.stderr)
-    for what in found.missing:
-        print(f"  There is no {what.removeprefix('a ')} in the catalog.", file=sys.stderr)
-    fit = "All of it stays in memory at once." if found.fits else "Not all of it can stay in memory at once."
-    print(f"  {size(found.size)} in all. {fit}", file=sys.stderr)
+        if members := [member for member in found.members if member.card.role is role]:
+            names = " + ".join(member.card.name for member in members)
+            speeds = [member.speed.sentence for member in members if member.speed is not None]
+            told.append(f"  {role.value:<12} {' '.join((f'{names}: {members[0].where}', *speeds))}")
+    told += [
+        f"  {sentence}" for sentence in (found.missing, found.licences, found.fit.sentence, found.lack) if sentence
+    ]
+    print("\n".join(told), file=sys.stderr)
+    return found
+
+
+def _in_use(data: Path) -> Library:
+    """The models in use, placed for a talk in the languages that are set."""
+    chosen, _ = settings.load(data)
+    library = with_remote(available.library(data, chosen.models.split()), chosen)
+    return placed(library, chosen, spoken(chosen))
 
 
 class _Progress:

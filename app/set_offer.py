@@ -11,7 +11,7 @@ from pathlib import Path
 from app import fits, inventory, sets, speed
 from app.fits import Fit
 from app.speed import Speed, Speeds
-from models import available, catalog, languages
+from models import available, catalog
 from models.catalog import Card
 from models.places import Places
 from models.reasons import listed
@@ -47,6 +47,8 @@ class SetOffer:
     """What the catalog has no model for, as a sentence; empty where it has all."""
     fit: Fit
     """Whether the whole set fits beside what else is in memory now."""
+    together: bool
+    """Whether all of it can stay in memory at once, if with less."""
     free: int
     """Bytes of the disk."""
 
@@ -70,8 +72,7 @@ class SetOffer:
         """How much comes, how long that takes, and what the disk has, in sentences."""
         if not self.wanted:
             return "All of it is on this computer already."
-        time = _about(self.download * 8 / USUAL_LINE)
-        told = f"{inventory.size(self.download)} to download: about {time} at {USUAL_LINE // 1_000_000} Mbit/s."
+        told = coming(self.download)
         if here := len(self.members) - len(self.wanted):
             told += f" {here} of the {len(self.members)} models {'is' if here == 1 else 'are'} here already."
         return f"{told} {inventory.size(self.free)} of the disk are free."
@@ -92,8 +93,14 @@ class SetOffer:
         if unknown:
             told = f"Nobody has looked whether commercial use is allowed by {_licence(unknown)} of {listed(unknown)}."
         if any(not card.verified for card in self.wanted):
-            told += " Entries marked “unread” were not compared with their source yet."
+            told += " Entries that are not verified were not compared with their source yet."
         return told
+
+
+def coming(size: int) -> str:
+    """How many bytes come, and how long that takes, in a sentence."""
+    time = _about(size * 8 / USUAL_LINE)
+    return f"{inventory.size(size)} to download: about {time} at {USUAL_LINE // 1_000_000} Mbit/s."
 
 
 def _about(seconds: float) -> str:
@@ -132,6 +139,7 @@ def offer(data: Path, places: Places, spoken: Sequence[str]) -> SetOffer:
         tuple(members),
         f"The catalog has no {listed(missing, 'and no')}." if missing else "",
         fits.judge(sets.needs(found.cards), None, machine, places.wishes),
+        found.fits,
         inventory.free(store),
     )
 
@@ -148,8 +156,3 @@ def preferred(offered: SetOffer, before: str, most: int) -> str:
     while len(" ".join(order)) > most:
         order.pop()
     return " ".join(order)
-
-
-def languages_told(spoken: Sequence[str]) -> str:
-    """The languages by name, as people join them."""
-    return listed([languages.name(code) for code in spoken])

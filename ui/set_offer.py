@@ -202,7 +202,7 @@ def _row(member: "Member") -> QWidget:
     name = groups.words(plain.line(card.name, 200), quiet=False)
     name.setFont(theme.text_font(0, bold=True))
     size = "here already" if member.here else inventory.size(card.size)
-    facts = [size, inventory.licence(card), "" if card.verified else "unread"]
+    facts = [size, inventory.licence(card), "" if card.verified else "not verified"]
     column = QVBoxLayout()
     column.setSpacing(theme.GAP // 2)
     column.addWidget(name)
