@@ -165,3 +165,8 @@ def test_a_picture_takes_more_the_larger_it_is(tmp_path: Path) -> None:
     assert 3.5 * small < large < 4.5 * small
     assert need.projector(free, Placement(0), 768).card.projector == 100 * MB
     assert need.projector(free, Placement(), 768) == Need(Memory(projector=100 * MB, picture=large))
+
+
+def test_a_model_may_spend_tokens_for_all_the_pixels_that_it_is_given() -> None:
+    assert projector.most_tokens(None) == projector.most_tokens(256) == projector.most_tokens(768) == 640
+    assert projector.most_tokens(1024) > 1024  # Qwen's see 32 × 32 pixels with one

@@ -2,7 +2,7 @@
 
 from models.placement import ModelNeeds, plan
 from models.roles import Memory, Need, Placement, Role, Scope
-from tests.models.test_placement import LLM, MODELS, VLM, machine
+from tests.plans import LLM, MODELS, VLM, machine
 
 HOST = "10.0.0.5:8000"
 
