@@ -50,6 +50,7 @@ SPEAKER_PROBLEMS = ("no-speaker", "speaker-gone")
 STAGES = {"asr": "ear", "translation": "brain", "llm": "brain", "vlm": "brain", "tts": "voice"}
 """Whose problem it is when a role's model cannot be loaded."""
 SAVE_SECONDS = 0.5
+"""What is being written when the window closes has at least so long."""
 EXAMPLES = Path(resources.__file__).parent / "examples"
 """Pictures of the start screen's examples."""
 
@@ -138,7 +139,7 @@ class Desk(QObject):
             language_out=self._settings.language_out,
         )
         self._bridge.run_in_background(lambda: appearance.save(self._folder, look), _nothing, _nothing)
-        saved = self._bridge.close(SAVE_SECONDS)
+        saved = self._bridge.close(max(SAVE_SECONDS, timeout / 3))
         opened = self._opened
         if opened is None:
             return False  # it may be in the middle of being opened
