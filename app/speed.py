@@ -4,6 +4,7 @@ Owns the estimate, what it rests on, and the file of what was measured. It must 
 a second, sizes bytes, bandwidths bytes a second.
 """
 
+import itertools
 import logging
 import os
 import threading
@@ -21,7 +22,6 @@ from models.roles import GB, ModelError, Placement, Role
 from models.store import disk
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
@@ -35,10 +35,13 @@ SPOKEN = 4.0
 """Tokens a second that a voice speaks: 150 words a minute, 1.5 tokens a word."""
 _REMEMBERED = 8
 """Answers that a remembered speed is the mean of, about."""
-_PROBE = 1 << 28
+_PROBE = 1 << 26
 """Bytes that are read to measure main memory: more than processors keep for themselves."""
-_PROBE_TIME = 0.1
+_PROBE_TIME = 0.05
 """Seconds of each core for that."""
+_PROBE_WAIT = 2.0
+"""Seconds after which it is given up, where the cores or the memory are not to be had."""
+_PIECE = 1 << 23
 _PROBE_SECONDS = 30.0
 """Between two measurements."""
 _PROBE_FREE = 2 * GB
@@ -175,8 +178,9 @@ def main_memory() -> int | None:
     window's own thread. None where too little memory was free for that.
     """
     with _Main.lock:
-        if time.monotonic() - _Main.measured_at > _PROBE_SECONDS and (found := _measured_main()) is not None:
-            _Main.bandwidth = max(found, _Main.bandwidth or 0)
+        if time.monotonic() - _Main.measured_at > _PROBE_SECONDS:
+            if (found := _measured_main()) is not None:
+                _Main.bandwidth = max(found, _Main.bandwidth or 0)
             _Main.measured_at = time.monotonic()
         return _Main.bandwidth
 
@@ -189,17 +193,27 @@ def _measured_main() -> int | None:
         return None
     cores = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
-    def read(part: "NDArray[np.float32]") -> float:
+    def read(_: int) -> float:
+        over = time.monotonic() + _PROBE_WAIT
+        pieces: list[NDArray[np.float32]] = []
+        while len(pieces) * _PIECE < _PROBE // cores:
+            pieces.append(np.ones(_PIECE // 4, dtype=np.float32))
+            if time.monotonic() > over:
+                return 0.0
         # Only the time in which this thread runs: other programs on the cores do not make memory slower.
         began, count = time.thread_time(), 0
-        while (taken := time.thread_time() - began) < _PROBE_TIME:
-            np.max(part)
-            count += 1
-        return count * part.nbytes / taken
+        for piece in itertools.cycle(pieces):
+            np.max(piece)
+            count += piece.nbytes
+            if (taken := time.thread_time() - began) >= _PROBE_TIME:
+                return count / taken
+            if time.monotonic() > over:
+                return count / taken if taken > _PROBE_TIME / 3 else 0.0
+        return 0.0
 
-    parts = [np.ones(_PROBE // 4 // cores, dtype=np.float32) for _ in range(cores)]
     with ThreadPoolExecutor(cores) as pool:
-        return round(sum(pool.map(read, parts)))
+        found = list(pool.map(read, range(cores)))
+    return round(sum(found)) if all(found) else None
 
 
 class Speeds:

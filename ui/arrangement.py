@@ -34,6 +34,8 @@ class Arrangement:
         """`show_fit` is told whether the models in use fit together."""
         self._bridge, self._panel, self._failed, self._show_fit = bridge, panel, failed, show_fit
         self._assistant: Assistant | None = None
+        self._judged = 0
+        """How often a verdict was wanted: only the last one is shown."""
         panel.actionWanted.connect(self._act)
 
     def begin(self, assistant: "Assistant") -> None:
@@ -60,7 +62,14 @@ class Arrangement:
 
             return fits.set_judged(places)
 
-        self._bridge.run_in_background(job, self._show_fit, self._failed)
+        def show(fit: "Fit") -> None:
+            if wanted == self._judged:
+                self._show_fit(fit)
+
+        # What is to be saved does not wait for this.
+        self._judged += 1
+        wanted = self._judged
+        self._bridge.run_apart(job, show, self._failed)
 
     def mend(self, fix: "Fix") -> None:
         """Do what a verdict's button says."""

@@ -57,6 +57,11 @@ class Bridge(QObject):
         """Run a job there; from any thread, at once done."""
         self._put(job)
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is delivered any more; from any thread."""
+        return self._closed
+
     def run_in_background(
         self, job: Callable[[], R], done: Callable[[R], object], failed: Callable[[Problem], object]
     ) -> None:

@@ -75,7 +75,7 @@ class Hints:
 
     def _next(self) -> "tuple[Entry, Library] | None":
         with self._lock:
-            if not self._wanted:
+            if not self._wanted or self._bridge.closed:
                 self._at_work = False
                 return None
             wanted = self._wanted.pop(0)

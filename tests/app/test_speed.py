@@ -1,6 +1,7 @@
 """The speed to expect of a model: known cards, a processor, models that are divided, and what was measured here."""
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,16 +101,17 @@ def test_what_is_here_is_told_by_its_header(identity: str) -> None:
 
 
 def test_main_memory_is_measured_now_and_then_and_the_most_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    bandwidth = main_memory()
-    assert bandwidth is not None
+    found = (speed._measured_main() for _ in range(20))  # where the cores are not to be had, again
+    bandwidth = next(filter(None, found))
     assert bandwidth > GB // 4, "even a busy machine reads that much"
+    monkeypatch.setattr(speed._Main, "bandwidth", bandwidth)
+    monkeypatch.setattr(speed._Main, "measured_at", time.monotonic())
     measured = [bandwidth * 3, bandwidth // 2]
     monkeypatch.setattr(speed, "_measured_main", lambda: measured.pop(0))
     assert main_memory() == bandwidth
     monkeypatch.setattr(speed, "_PROBE_SECONDS", 0.0)
     assert [main_memory(), main_memory()] == [bandwidth * 3] * 2
     assert measured == []
-    monkeypatch.setattr(speed._Main, "bandwidth", bandwidth)
 
 
 def test_what_was_measured_is_remembered_by_model_and_device(tmp_path: Path) -> None:
