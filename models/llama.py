@@ -51,13 +51,15 @@ def _open_plugins() -> None:
 
     The part for cards asks for NVIDIA's libraries. Where these are missing it is left out, and all else works.
     """
-    from llama_cpp._ggml import libggml, libggml_base_path
+    # Through the library that models are opened with, so that it is surely the one to which the parts are made known.
+    from llama_cpp import llama_cpp
 
-    libggml.ggml_backend_reg_count.restype = ctypes.c_size_t
-    if libggml.ggml_backend_reg_count():
+    api = llama_cpp._lib
+    api.ggml_backend_reg_count.restype = ctypes.c_size_t
+    if api.ggml_backend_reg_count():
         return
     cuda.missing()
-    libggml.ggml_backend_load_all_from_path(os.fsencode(libggml_base_path))
+    api.ggml_backend_load_all_from_path(os.fsencode(Path(llama_cpp.__file__).parent / "lib"))
 
 
 def log_callback() -> object:
