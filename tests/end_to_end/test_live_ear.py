@@ -12,6 +12,8 @@ from app.events import (
     AnswerPaused,
     AnswerResumed,
     Dropped,
+    EngineClosed,
+    EngineReady,
     Hearing,
     HearingChanged,
     PartialTranscript,
@@ -23,7 +25,7 @@ from app.events import (
 )
 from app.turn import Request
 from models.residency import Library
-from models.roles import Samples
+from models.roles import Role, Samples
 from tests.end_to_end.watch import Watch
 from tests.fakes import MemoryMicrophone, MemorySpeaker, Record
 
@@ -169,6 +171,20 @@ def test_a_language_without_a_recognizer_is_told(live: Live) -> None:
     assistant.attention.release()
     microphone.wait(1)
     watch.wait(lambda event: isinstance(event, SpeechDropped))
+
+
+def test_another_language_at_the_live_microphone_takes_the_place_of_the_last(live: Live) -> None:
+    assistant, microphone, watch = live()
+    watch.wait(lambda event: isinstance(event, EngineReady) and event.card == "starter-asr-en")
+    microphone.wait(0.2)
+    assert watch.count(EngineClosed) == 0
+    assistant.attention.request = replace(assistant.attention.request, language_in="es")
+    microphone.wait(0.2)
+    watch.wait(lambda event: event == EngineClosed(Role.ASR, "starter-asr-en"))
+    watch.wait(lambda event: isinstance(event, EngineReady) and event.card == "starter-asr-es")
+    assistant.attention.request = replace(assistant.attention.request, language_in="en")
+    microphone.wait(0.2)
+    watch.wait(lambda event: isinstance(event, EngineReady) and event.card == "starter-asr-en", 2)
 
 
 def test_another_microphone_can_be_chosen_at_any_time(live: Live, spoken: Spoken) -> None:
