@@ -186,13 +186,15 @@ def test_pieces_are_never_half_a_character(engine: LlamaChat, monkeypatch: pytes
 
 def test_a_long_talk_loses_its_oldest_exchanges(engine: LlamaChat) -> None:
     talk: list[str] = []
-    for _ in range(150):
-        talk += ["what color is snow", "Snow is white."]
+    for _ in range(50):
+        talk += ["how much is two plus three", "Two plus three is five."]
+        talk += ["what is the capital of Spain", "The capital of Spain is Madrid."]
+        talk += ["thank you", "You are welcome."]
     assert "blue" in ask(engine, *talk, "what color is the sky")
 
 
 def test_a_question_that_is_too_long_is_refused(engine: LlamaChat) -> None:
-    for length in (5_000, 1_000_000):
+    for length in (15_000, 1_000_000):
         with pytest.raises(ModelError) as caught:
             ask(engine, "word " * (length // 5))
         assert caught.value.code == "too-long"

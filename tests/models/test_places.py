@@ -18,7 +18,7 @@ from tests.cards import Cards
 from tests.nvml import T4
 
 MB = 1_000_000
-LONG = 65_536
+LONG = 16_384
 
 
 @pytest.fixture

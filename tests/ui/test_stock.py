@@ -22,6 +22,7 @@ from ui.model_row import ModelRow
 from ui.models_page import ModelsPage
 
 CONTENT = (catalog.starter_folder() / "llm" / "model.gguf").read_bytes()
+SIZE = f"{len(CONTENT) / 1e6:.1f} MB"
 WANTED = next(card for card in catalog.load() if len(card.origins) == 1 and card.role == "llm" and not card.starter)
 """A model of the catalog, in whose place the server has the starter's."""
 
@@ -108,7 +109,7 @@ def test_a_model_is_installed_with_a_pause_and_answers(parley: Callable[[], Parl
     page = models_page(here)
     assert buttons(row(page)) == ["Install"]
     press(row(page), "Install")
-    until(lambda: "of 2.4 MB" in texts(row(page)))
+    until(lambda: f"of {SIZE}" in texts(row(page)))
     bar = next(each for each in row(page).findChildren(QProgressBar))
     until(lambda: bar.value() > 200)
     assert sorted(buttons(row(page))) == ["Cancel", "Pause"]
@@ -138,8 +139,7 @@ def test_what_fails_says_why_and_can_be_tried_again_or_given_up(
     store = available.store(data)
     assert store.coming(WANTED.id).exists()
     press(row(page), "Cancel")
-    until(lambda: buttons(row(page)) == ["Install"])
-    assert not store.coming(WANTED.id).exists()
+    until(lambda: buttons(row(page)) == ["Install"] and not store.coming(WANTED.id).exists())
     press(row(page), "Install")
     until(lambda: "Try again" in buttons(row(page)))
     hub.script = lambda asked: Bad(content=bytes(len(CONTENT))) if asked.path.startswith("/cdn/") else GOOD
@@ -148,10 +148,9 @@ def test_what_fails_says_why_and_can_be_tried_again_or_given_up(
     assert not available.store(data).installed()
     hub.script = lambda asked: Bad(stall=100_000) if asked.path.startswith("/cdn/") else GOOD
     press(row(page), "Try again")
-    until(lambda: "of 2.4 MB" in texts(row(page)))
+    until(lambda: f"of {SIZE}" in texts(row(page)))
     press(row(page), "Cancel")
-    until(lambda: buttons(row(page)) == ["Install"])
-    until(lambda: not store.coming(WANTED.id).exists())
+    until(lambda: buttons(row(page)) == ["Install"] and not store.coming(WANTED.id).exists())
     assert not store.installed()
 
 
@@ -223,7 +222,7 @@ def test_an_installed_model_is_used_verified_and_removed(
     QTest.keyClick(page.focusWidget(), Qt.Key.Key_Space)
     until(lambda: buttons(row(page))[0] == "Install")
     assert not store.installed()
-    assert "is removed: 2.4 MB of the disk are free again." in shown(page)
+    assert f"is removed: {SIZE} of the disk are free again." in shown(page)
     until(lambda: here.ready and "starter-llm" in here.desk._here)
     assert "Tokyo" in answer(here.ask("What is the capital of Japan?"))
 
@@ -276,7 +275,7 @@ def test_what_was_begun_goes_on_in_the_next_window(parley: Callable[[], Parley],
     first = parley()
     page = models_page(first)
     press(row(page), "Install")
-    until(lambda: "of 2.4 MB" in texts(row(page)))
+    until(lambda: f"of {SIZE}" in texts(row(page)))
     first.close()
     hub.script = lambda asked: GOOD
     second = parley()

@@ -112,9 +112,10 @@ class Intent:
     brief: Bilingual | None = None
     """The template of the essential answer."""
 
-    def exchange(self, rng: Random) -> Exchange:
+    def exchange(self, rng: Random, usual: bool = False) -> Exchange:
+        """A question and its answer; `usual` asks in the first of the phrasings, which most people use."""
         fact = rng.choice(self.facts)
-        phrasing = rng.choice(self.phrasings)
+        phrasing = self.phrasings[0] if usual else rng.choice(self.phrasings)
         question = ask(phrasing, fact, rng, self.dressed)
         brief = written(self.brief, fact, rng) if self.brief else None
         return Exchange(self.topic, question, written(rng.choice(self.answers), fact, rng), brief, phrasing.en)

@@ -53,7 +53,7 @@ class Mix:
     clock: float = 0.05
     greetings: float = 0.03
     """What people say first; in balanced topics each greeting comes too seldom."""
-    facts: float = 0.06
+    facts: float = 0.1
     """Tables with many facts, which balanced topics show too seldom each."""
     helping: float = 0.07
     """Help on Parley: many answers, each asked for in very many ways."""
@@ -62,6 +62,12 @@ class Mix:
     lengths: tuple[int, ...] = (1, 2, 3, 4)
     """Exchanges in a talk, one drawn for each."""
 
+
+REPHRASED = 0.45
+"""Share of the domain's questions that are asked in the ways of wordings/."""
+USUAL = 0.5
+"""Share of the tables' questions that stay as most people ask: "What is the capital of …?" came so seldom among many
+rarer ways that it was taken for a stranger's, of whom it is asked, too."""
 
 # Other system prompts, so that the model does not lean on the words of one: one opening and up to two rules.
 _OPENINGS = (
@@ -91,6 +97,7 @@ _ARITHMETIC = _of(numbers.INTENTS, "sums", "differences")
 _COMPARING = _of(numbers.INTENTS, "comparison", "order")
 _COUNTING = [intent for intent in _of(numbers.INTENTS, "counting") if "series" in intent.facts[0]]
 _FACTS = _of(domain.intents(), "capitals", "opposites", "colors", "animals", "parts", "time units", "months")
+_SIZES = [len(intent.facts) ** 0.5 for intent in _FACTS]
 _HELPFUL = ("help", "setup", "parley")
 _HELP = _of(domain.intents(), *_HELPFUL)
 
@@ -152,7 +159,7 @@ class _Talk:
         while True:
             plain, full, short, topic = self._drawn()
             question = plain
-            if topic not in ("refusals", "strangers", "spelling", "counting"):
+            if topic not in ("refusals", "strangers", "spelling", "counting", "usual"):
                 question = reworded(question, topic in _HELPFUL, self._rng)
             if topic not in ("greetings", "spelling"):
                 question = indirect(question, self._rng)
@@ -205,11 +212,14 @@ class _Talk:
         if kind == "strangers":
             question, answer = stranger(rng)
             return question, answer, BRIEF.en, kind
+        if kind == "facts" and rng.random() < USUAL:
+            exchange = rng.choices(_FACTS, _SIZES)[0].exchange(rng, usual=True)
+            return exchange.question.en, exchange.answer.en, exchange.short.en, "usual"
         while True:
             exchange = self._exchange(kind)
             if exchange.phrasing not in kept_phrasings() or kind == "refusals":
                 question = exchange.question.en
-                if rng.random() < 0.6:
+                if rng.random() < REPHRASED:
                     question = rephrase(exchange.answer.en, rng) or question
                 return question, exchange.answer.en, exchange.short.en, exchange.topic
 

@@ -184,7 +184,7 @@ def _frames(helping: bool) -> list[tuple[re.Pattern[str], list[str]]]:
 
 def reworded(question: str, helping: bool, rng: Random) -> str:
     """The question in another frame or with other words; `helping` where it is about Parley and its use."""
-    if rng.random() < 0.6:
+    if rng.random() < 0.45:
         fitting = [(found, others) for pattern, others in _frames(helping) if (found := pattern.fullmatch(question))]
         if fitting:
             found, others = rng.choice(fitting)

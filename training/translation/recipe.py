@@ -29,7 +29,7 @@ from training.translation.pieces import EOS
 
 SEED = 20
 PIECES = 3400
-STEPS = 10_000
+STEPS = 7_000
 BATCH = 96
 CHUNK = 64
 """Batches that are drawn and sorted by length at a time."""
