@@ -134,8 +134,8 @@ def test_the_starter_models_take_what_is_forecast(tmp_path: Path, picture: bool)
     Image.new("RGB", (96, 96), "red").save(path)
     grown, forecast = run(GROWTH, json.dumps(["", 1024, "f16", str(path) if picture else ""]), str(tmp_path))
     print(f"starter, picture {picture}: grew by {grown / MB:.1f} MB, {forecast / MB:.1f} MB were forecast")
-    # Some MB go to the interpreter, whatever the model; no plan turns on them.
-    assert forecast == pytest.approx(grown, abs=8 * MB)
+    # Some MB go to the interpreter, and a short question leaves some of the context untouched; no plan turns on them.
+    assert forecast == pytest.approx(grown, abs=10 * MB)
 
 
 def test_a_card_takes_the_layers_that_are_put_on_it(files: dict[str, Path]) -> None:
