@@ -18,7 +18,7 @@ from models.catalog import Card, Origin
 from models.particulars import Particulars
 from models.roles import GB, CancelToken, ModelError, Role
 from models.store import importing, sources
-from models.store.installed import Installed, Store
+from models.store.installed import Installed, Store, taken
 from models.store.sources import Found, HubFile
 from models.store.web import Web
 
@@ -83,7 +83,7 @@ def _entry(card: Card, one: Installed | None, store: Store) -> Entry:
         standing,
         folder,
         here=folder is not None and all((folder / path).exists() for path in card.files.values()),
-        size=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder else 0,
+        size=taken(folder, linked=True) if folder else 0,
         told=particulars.read(folder) if folder else None,
         reason=one.fault if one else "",
         remedy=one.remedy if one else "",

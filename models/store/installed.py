@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,6 +37,17 @@ _VERDICTS = "verdicts.json"
 _judging = threading.Lock()
 """One thread at a time writes what was found."""
 _COMING, _OPENING, _REMOVED = ".coming", ".opening", ".removed-"
+
+
+def taken(folder: Path, linked: bool = False) -> int:
+    """Bytes of all files below, on wish with those that are links; what is removed meanwhile counts or not."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                found = os.stat(os.path.join(place, name), follow_symlinks=linked)
+                total += found.st_size if stat.S_ISREG(found.st_mode) else 0
+    return total
 
 
 @dataclass(frozen=True)
@@ -278,7 +290,7 @@ class Store:
 
     def used(self) -> int:
         """Bytes of everything in the room, what is on its way included."""
-        return sum(path.stat().st_size for path in self.root.rglob("*") if path.is_file() and not path.is_symlink())
+        return taken(self.root)
 
     def _put_away(self, folder: Path) -> None:
         # Renamed first, so that no half of it is ever there under its name.

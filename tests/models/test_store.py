@@ -4,8 +4,10 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -305,3 +307,29 @@ def test_one_process_at_a_time_changes_the_store(store: Store) -> None:
         assert "Another Parley" in done.stderr
     with store.changing():
         pass
+
+
+def test_what_is_used_can_be_told_while_models_come_and_go(store: Store) -> None:
+    over = threading.Event()
+
+    def come_and_go() -> None:
+        while not over.is_set():
+            for number in range(20):
+                (store.root / f"m{number}" / "deep").mkdir(parents=True, exist_ok=True)
+                (store.root / f"m{number}" / "deep" / "file").write_bytes(MODEL)
+            for number in range(20):
+                shutil.rmtree(store.root / f"m{number}")
+
+    busy = threading.Thread(target=come_and_go)
+    busy.start()
+    try:
+        seen = [store.used()]
+        while len(seen) < 3000 or not max(seen):
+            seen.append(store.used())
+    finally:
+        over.set()
+        busy.join()
+    (store.root / "m").mkdir(parents=True)
+    (store.root / "m" / "file").write_bytes(MODEL)
+    (store.root / "m" / "link").symlink_to(store.root / "m" / "file")
+    assert store.used() == len(MODEL)
