@@ -16,7 +16,7 @@ from app.installing import Listener, settle
 from models.roles import Cancelled, CancelToken, ModelError, Role
 from models.store import archive, disk, importing
 from models.store.importing import Recognized, Told
-from models.store.installed import Installed, Store
+from models.store.installed import Installed, Store, taken
 
 MOST = 200
 """Models that are told."""
@@ -121,7 +121,7 @@ def look_in(paths: Sequence[Path], cancel: CancelToken) -> list[Nearby]:
     except ModelError as error:
         if error.code != "import-language":
             raise
-        size = sum(path.stat().st_size for path in first.rglob("*") if path.is_file())
+        size = taken(first, linked=True)
         return [Nearby("", tuple(paths), first.name, size, Role.TRANSLATION)]
 
 

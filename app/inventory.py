@@ -200,9 +200,9 @@ def _forget_copy(store: Store, identity: str, cache: Path) -> int:
     if one is None or one.card.role is not Role.TRANSLATION or not one.whole:
         return 0
     copy = cache / conversion.key(one.folder)
-    taken = sum(path.stat().st_size for path in copy.rglob("*") if path.is_file())
+    size = taken(copy, linked=True)
     shutil.rmtree(copy, ignore_errors=True)
-    return taken
+    return size
 
 
 def free(store: Store) -> int:

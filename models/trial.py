@@ -30,6 +30,7 @@ from models.roles import (
     Sampling,
     Translator,
 )
+from models.store.installed import taken
 
 CONTEXT = 512
 """Tokens; enough for a greeting and a small picture."""
@@ -52,7 +53,7 @@ class Outcome:
 
 def tried(card: Card, folder: Path, cache: Path, cancel: CancelToken) -> Outcome:
     """Try the model in `folder`; `cache` is where converted copies lie. Raises Cancelled."""
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    size = taken(folder, linked=True)
     try:
         need = engines.engine(card, folder, cache).need(_placement(card)).ram
     except ModelError as error:

@@ -38,7 +38,7 @@ class Finder:
 
     def open(self, words: str) -> None:
         """Show the page with words to search for."""
-        self._page.present(words)
+        self._page.present_for(words)
 
     def close(self) -> None:
         """Leave what is under way."""

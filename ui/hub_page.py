@@ -6,12 +6,11 @@ Owns how that looks. It must not know how one searches: it tells what is asked, 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
@@ -23,9 +22,10 @@ from PySide6.QtWidgets import (
 )
 
 from ui import groups, plain, theme
+from ui.beside import Beside
 
-WIDTH, HEIGHT = 760, 640
-LEAST_WIDTH, LEAST_HEIGHT = 490, 320
+SIZE = 760, 640
+LEAST = 490, 320
 LICENCES = (
     ("Any licence", ""),
     ("Apache-2.0", "apache-2.0"),
@@ -67,7 +67,7 @@ class Offered(NamedTuple):
     """Why it cannot be had, as a sentence."""
 
 
-class HubPage(QDialog):
+class HubPage(Beside):
     """A search and what it found, in a window of its own."""
 
     searched = Signal(object)
@@ -78,10 +78,7 @@ class HubPage(QDialog):
     """The person wants a model: repository, path of the file, path of the projector or ""."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Find models")
-        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
-        self._styled: theme.Palette | None = None
+        super().__init__("Find models", SIZE, LEAST, parent)
         self._style()
         self._busy = False
         self.search = QLineEdit(self)
@@ -147,16 +144,11 @@ class HubPage(QDialog):
         whole.addWidget(self._scroll, 1)
         whole.addLayout(foot)
 
-    def present(self, words: str) -> None:
+    def present_for(self, words: str) -> None:
         """Show the page with words to search for."""
-        if not self.isVisible():
-            room = self.screen().availableSize()
-            self.resize(min(WIDTH, room.width() - 40), min(HEIGHT, room.height() - 60))
         if words:
             self.search.setText(words)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        self.present()
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def introduce(self, sentence: str) -> None:
@@ -191,11 +183,6 @@ class HubPage(QDialog):
         super().hideEvent(event)
         if self._busy and not event.spontaneous():
             self.stopped.emit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._style()
 
     def _ask(self) -> None:
         words = self.search.text().strip()
@@ -233,11 +220,6 @@ class HubPage(QDialog):
         choice.addWidget(install)
         column.addLayout(choice)
         return groups.row(column)
-
-    def _style(self) -> None:
-        if self._styled != theme.current():
-            self._styled = theme.current()
-            self.setStyleSheet(groups.style())
 
 
 class _Files(QComboBox):

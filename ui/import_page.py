@@ -7,11 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -25,9 +24,10 @@ from PySide6.QtWidgets import (
 
 from models import languages
 from ui import groups, plain, theme
+from ui.beside import Beside
 
-WIDTH, HEIGHT = 720, 600
-LEAST_WIDTH, LEAST_HEIGHT = 580, 520
+SIZE = 720, 600
+LEAST = 580, 520
 TAKEN = (
     "From files of this computer: GGUF models, with their mmproj for pictures; Vosk recognizers, as a folder or packed;"
     " Piper voices; Marian, M2M100 and NLLB translators. Where the disk allows it nothing is copied."
@@ -65,7 +65,7 @@ class Wish(NamedTuple):
     licence: str
 
 
-class ImportPage(QDialog):
+class ImportPage(Beside):
     """In a window of its own beside Parley's."""
 
     pathsChosen = Signal(list)
@@ -79,11 +79,8 @@ class ImportPage(QDialog):
     """Use the model that was imported last."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Import a model")
-        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        super().__init__("Import a model", SIZE, LEAST, parent)
         self.setAcceptDrops(True)
-        self._styled: theme.Palette | None = None
         self._style()
         self._found: tuple[Candidate, ...] = ()
         self._busy = False
@@ -194,15 +191,6 @@ class ImportPage(QDialog):
         """Bring the person to where the languages are told."""
         self._source.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def present(self) -> None:
-        """Show the page, or bring it to the front; no larger than the screen."""
-        if not self.isVisible():
-            room = self.screen().availableSize()
-            self.resize(min(WIDTH, room.width() - 40), min(HEIGHT, room.height() - 60))
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if not self._busy and any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
@@ -213,24 +201,17 @@ class ImportPage(QDialog):
             event.acceptProposedAction()
             self.pathsChosen.emit(paths)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._style()
-
-    def _style(self) -> None:
-        if self._styled != theme.current():
-            self._styled = colors = theme.current()
-            size = theme.font_size(-1)
-            self.setStyleSheet(
-                f"""
-                QLabel[tone="danger"] {{ color: {colors.danger}; font-size: {size}px; }}
-                QLabel[tone="good"] {{ color: {colors.good}; font-size: {size}px; }}
-                QListWidget {{ selection-background-color: {colors.mine}; selection-color: {colors.text}; }}
-                QListWidget:focus {{ border: 2px solid {colors.accent}; }}
-                QListWidget::item {{ padding: 4px 8px; }}
-                """
-            )
+    def _dress(self, colors: theme.Palette) -> None:
+        size = theme.font_size(-1)
+        self.setStyleSheet(
+            f"""
+            QLabel[tone="danger"] {{ color: {colors.danger}; font-size: {size}px; }}
+            QLabel[tone="good"] {{ color: {colors.good}; font-size: {size}px; }}
+            QListWidget {{ selection-background-color: {colors.mine}; selection-color: {colors.text}; }}
+            QListWidget:focus {{ border: 2px solid {colors.accent}; }}
+            QListWidget::item {{ padding: 4px 8px; }}
+            """
+        )
 
     def _line(self, name: str, hint: str) -> QLineEdit:
         line = QLineEdit()

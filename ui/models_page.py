@@ -7,12 +7,11 @@ tells what the person wants.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
-    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import groups, plain, theme
+from ui.beside import Beside
 from ui.model_row import ModelRow
 from ui.shelf import Shelved, Work
 from ui.sieve import Sieve
@@ -30,13 +30,13 @@ from ui.sieve import Sieve
 if TYPE_CHECKING:
     from app.prospects import Prospect
 
-WIDTH, HEIGHT = 820, 760
-LEAST_WIDTH, LEAST_HEIGHT = 440, 360
+SIZE = 820, 760
+LEAST = 440, 360
 AT_ONCE = 4
 """Rows that are built at a stretch; between two stretches the window is at work."""
 
 
-class ModelsPage(QDialog):
+class ModelsPage(Beside):
     """Models by what they do, in a window of its own beside Parley's."""
 
     acted = Signal(str, str)
@@ -49,10 +49,7 @@ class ModelsPage(QDialog):
     """The person wants to find models on the hub, by what is searched for now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Models")
-        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
-        self._styled: theme.Palette | None = None
+        super().__init__("Models", SIZE, LEAST, parent)
         self._rows: dict[str, ModelRow] = {}
         self._shelves: list[_Shelf] = []
         self._works: dict[str, Work] = {}
@@ -165,22 +162,12 @@ class ModelsPage(QDialog):
 
     def present(self) -> None:
         """Show the page, or bring it to the front; no larger than the screen."""
-        if not self.isVisible():
-            self._anew = True
-            room = self.screen().availableSize()
-            self.resize(min(WIDTH, room.width() - 40), min(HEIGHT, room.height() - 60))
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        self._anew = self._anew or not self.isVisible()
+        super().present()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._build_soon.start()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._style()
 
     def _put(self, models: Sequence[Shelved]) -> None:
         content = QWidget()
@@ -196,7 +183,7 @@ class ModelsPage(QDialog):
         page.addWidget(self._nothing)
         page.addStretch(1)
         self._sift()
-        for row in self.shown[: HEIGHT // 100]:
+        for row in self.shown[: SIZE[1] // 100]:
             row.build()
         self._scroll.setWidget(content)
         self._order_stops()
@@ -286,18 +273,16 @@ class ModelsPage(QDialog):
         if focused is not None and content is not None and content.isAncestorOf(focused):
             self._scroll.ensureWidgetVisible(focused, 0, theme.GAP * 3)
 
-    def _style(self) -> None:
-        if self._styled != theme.current():
-            self._styled = colors = theme.current()
-            self.setStyleSheet(
-                f"""{groups.style()}
-                QLineEdit {{ padding-left: 2px; }}
-                QLineEdit:focus {{ padding-left: 1px; }}
-                QLabel[tone="danger"] {{ color: {colors.danger}; font-size: {theme.font_size(-1)}px; }}
-                QLabel[tone="warning"] {{ color: {colors.warning}; font-size: {theme.font_size(-1)}px; }}
-                QLabel[tone="good"] {{ color: {colors.good}; font-size: {theme.font_size(-1)}px; }}
-                """
-            )
+    def _dress(self, colors: theme.Palette) -> None:
+        self.setStyleSheet(
+            f"""{groups.style()}
+            QLineEdit {{ padding-left: 2px; }}
+            QLineEdit:focus {{ padding-left: 1px; }}
+            QLabel[tone="danger"] {{ color: {colors.danger}; font-size: {theme.font_size(-1)}px; }}
+            QLabel[tone="warning"] {{ color: {colors.warning}; font-size: {theme.font_size(-1)}px; }}
+            QLabel[tone="good"] {{ color: {colors.good}; font-size: {theme.font_size(-1)}px; }}
+            """
+        )
 
 
 def _widgets(layout: QBoxLayout) -> Iterator[QWidget]:

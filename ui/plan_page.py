@@ -6,22 +6,23 @@ Owns how machines are shown. It must not know how plans are made.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath
-from PySide6.QtWidgets import QComboBox, QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui import groups, plain, shares, theme
+from ui.beside import Beside
 from ui.gauges import BODY, SMALL, Gauge, line, part_color, write_ends
 
 if TYPE_CHECKING:
     from app.machines import Bar, Machine
 
-WIDTH, HEIGHT = 760, 760
-LEAST_WIDTH, LEAST_HEIGHT = 440, 320
+SIZE = 760, 760
+LEAST = 440, 320
 NAMES = {**shares.ROLE_NAMES, "others": "Others", "margin": "Margin and driver", "free": "Free"}
 
 
-class PlanPage(QDialog):
+class PlanPage(Beside):
     """Machines one below the other, in a window of its own beside Parley's."""
 
     cardChosen = Signal(str)
@@ -30,10 +31,7 @@ class PlanPage(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         from app import machines
 
-        super().__init__(parent)
-        self.setWindowTitle("Plan")
-        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
-        self._styled: theme.Palette | None = None
+        super().__init__("Plan", SIZE, LEAST, parent)
         self._legend = QLabel(self)
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._legend.setWordWrap(True)
@@ -114,35 +112,19 @@ class PlanPage(QDialog):
         page.addStretch(1)
         self._scroll.setWidget(content)
 
-    def present(self) -> None:
-        """Show the page, or bring it to the front; no larger than the screen."""
-        if not self.isVisible():
-            room = self.screen().availableSize()
-            self.resize(min(WIDTH, room.width() - 40), min(HEIGHT, room.height() - 60))
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
     def _stay(self, least: int, most: int) -> None:
         if 0 < self._place <= most:
             self._scroll.verticalScrollBar().setValue(self._place)
             self._place = 0
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._style()
-
-    def _style(self) -> None:
-        if self._styled != theme.current():
-            self._styled = theme.current()
-            self.setStyleSheet(groups.style())
-            marks = [
-                f'<span style="color:{part_color(part).name()}">■</span>&nbsp;{name.replace(" ", "&nbsp;")}'
-                for part, name in NAMES.items()
-                if part != "margin"
-            ]
-            self._legend.setText("  ".join([*marks, "▨&nbsp;Margin&nbsp;and&nbsp;driver"]))
+    def _dress(self, colors: theme.Palette) -> None:
+        self.setStyleSheet(groups.style())
+        marks = [
+            f'<span style="color:{part_color(part).name()}">■</span>&nbsp;{name.replace(" ", "&nbsp;")}'
+            for part, name in NAMES.items()
+            if part != "margin"
+        ]
+        self._legend.setText("  ".join([*marks, "▨&nbsp;Margin&nbsp;and&nbsp;driver"]))
 
 
 def _heading(text: str) -> QLabel:

@@ -7,11 +7,10 @@ kept, nor open a device: lists, levels and sounds come from and are asked of the
 import dataclasses
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -22,21 +21,22 @@ from PySide6.QtWidgets import (
 
 from app.settings import Settings, options
 from ui import groups, plain, theme
+from ui.beside import Beside
 from ui.elsewhere import GROUP, Elsewhere, privacy
 from ui.fields import DeviceField, Field, field
 from ui.fit import FitLine
 from ui.groups import Group
 from ui.level import LOUD, LevelMeter
 
-WIDTH, HEIGHT = 620, 720
-LEAST_WIDTH, LEAST_HEIGHT = 440, 320
+SIZE = 620, 720
+LEAST = 440, 320
 HEARD = -45.0
 """Decibels of full scale from which on somebody is taken to be speaking into the microphone."""
 SOUND = "Sound"
 """The group of the table that the devices are shown in."""
 
 
-class Preferences(QDialog):
+class Preferences(Beside):
     """Settings, in a window of their own beside Parley's, so that each change is seen and heard at once."""
 
     changed = Signal(object)
@@ -56,13 +56,10 @@ class Preferences(QDialog):
 
     def __init__(self, settings: Settings, folder: str, version: str, parent: QWidget | None = None) -> None:
         """`folder` is where Parley keeps its data, as text to read."""
-        super().__init__(parent)
-        self.setWindowTitle("Settings")
-        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        super().__init__("Settings", SIZE, LEAST, parent)
         self._settings = settings
         self._before: Settings | None = None
         """What "Defaults" took away."""
-        self._styled: theme.Palette | None = None
         self._fields: dict[str, Field] = {}
         self._style()  # while there is nothing to be styled anew
 
@@ -137,26 +134,17 @@ class Preferences(QDialog):
         if self._test.isChecked() and level >= HEARD:
             self._verdict.setText("Very loud: turn the microphone down." if level >= LOUD else "Parley hears you.")
 
-    def present(self) -> None:
-        """Show the page, or bring it to the front; no larger than the screen."""
-        if not self.isVisible():
-            room = self.screen().availableSize()
-            self.resize(min(WIDTH, room.width() - 40), min(HEIGHT, room.height() - 60))
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
     def present_devices(self) -> None:
         """Show the page at the choice of microphone and speaker."""
         self.present()
-        self._scroll.ensureWidgetVisible(self.microphone, 0, HEIGHT // 4)
+        self._scroll.ensureWidgetVisible(self.microphone, 0, SIZE[1] // 4)
         self.microphone.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def present_elsewhere(self) -> None:
         """Show the page at what it has about another computer."""
         self.present()
         address = self._fields["remote_address"]
-        self._scroll.ensureWidgetVisible(address, 0, HEIGHT // 4)
+        self._scroll.ensureWidgetVisible(address, 0, SIZE[1] // 4)
         address.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -165,11 +153,6 @@ class Preferences(QDialog):
         if not event.spontaneous():
             self._test.setChecked(False)
             self.elsewhere.stop_test()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._style()
 
     def _card(self, title: str) -> Group:
         return groups.titled(title, self._page, self)
@@ -274,10 +257,3 @@ class Preferences(QDialog):
     def _tell_test(self, on: bool) -> None:
         self._test.setText("Stop" if on else "Test")
         self._verdict.setText("Say something." if on else "How loud the microphone is.")
-
-    def _style(self) -> None:
-        colors = theme.current()
-        if self._styled == colors:
-            return
-        self._styled = colors
-        self.setStyleSheet(groups.style())

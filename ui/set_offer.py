@@ -9,10 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -27,6 +26,7 @@ from app.problems import Problem
 from app.settings import MAX_TEXT, Settings
 from models import languages
 from ui import groups, plain, theme
+from ui.beside import Beside
 from ui.bridge import Bridge
 from ui.fit import FitLine
 from ui.shelf import ROLES
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from models.catalog import Card
     from models.places import Places
 
-WIDTH, HEIGHT = 760, 700
-LEAST_WIDTH, LEAST_HEIGHT = 440, 360
+SIZE = 760, 700
+LEAST = 440, 360
 LOOKING = "Looking at this computer and its catalog…"
 
 
-class SetPage(QDialog):
+class SetPage(Beside):
     """The set that is offered, in a window of its own."""
 
     languagesChosen = Signal(tuple)
@@ -52,10 +52,7 @@ class SetPage(QDialog):
     """The `Fix` of the verdict that is shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("A set for this computer")
-        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
-        self._styled: theme.Palette | None = None
+        super().__init__("A set for this computer", SIZE, LEAST, parent)
         self._style()
         self._menu = QMenu(self)
         self._actions = {code: self._action(code) for code in sorted(languages.NAMES, key=languages.name)}
@@ -151,25 +148,9 @@ class SetPage(QDialog):
         self._sizes.hide()
         self._tell(self._trouble, sentence)
 
-    def present(self) -> None:
-        """Show the page, or bring it to the front; no larger than the screen."""
-        if not self.isVisible():
-            room = self.screen().availableSize()
-            self.resize(min(WIDTH, room.width() - 40), min(HEIGHT, room.height() - 60))
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._style()
-
-    def _style(self) -> None:
-        if self._styled != theme.current():
-            self._styled = colors = theme.current()
-            danger = f"color: {colors.danger}; font-size: {theme.font_size(-1)}px;"
-            self.setStyleSheet(f'{groups.style()} QLabel[tone="danger"] {{ {danger} }}')
+    def _dress(self, colors: theme.Palette) -> None:
+        danger = f"color: {colors.danger}; font-size: {theme.font_size(-1)}px;"
+        self.setStyleSheet(f'{groups.style()} QLabel[tone="danger"] {{ {danger} }}')
 
     def _action(self, code: str) -> QAction:
         action = self._menu.addAction(languages.name(code))
