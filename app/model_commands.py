@@ -239,6 +239,12 @@ def _offered_set(data: Path, wanted: Sequence[str] | None) -> SetOffer:
     """The set for this machine as it is now and these languages, by default those of the settings; told on stderr."""
     chosen, _ = settings.load(data)
     tongues = tuple(dict.fromkeys(wanted or (chosen.language_in, chosen.language_out)))
+    if strange := [code for code in tongues if code not in languages.NAMES]:
+        raise ModelError(
+            "language-unknown",
+            f"The catalog has no models for the language “{strange[0]}”.",
+            f"Choose of these: {', '.join(languages.NAMES)}.",
+        )
     places = _in_use(data).places
     assert places is not None
     found = set_offer.offer(data, places, tongues)

@@ -99,6 +99,8 @@ def test_what_cannot_be_done_is_one_line(parley: Parley, hub: Hub) -> None:
     assert "no model “poet”" in parley.fails("install", "poet")
     assert "Nothing was begun" in parley.fails("install")
     assert "There is no" in parley.fails("import", "/nonexistent/model.gguf")
+    assert "no models for the language “xx”" in parley.fails("install", "--set", "--lang", "en,xx")
+    assert hub.asked == []
     hub.files.clear()
     assert "does not have" in parley.fails("search", "x")
 
