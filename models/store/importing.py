@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -152,10 +153,10 @@ def search(folder: Path, cancel: CancelToken) -> Iterator[Recognized]:
     told = Told()
     for model in seen.language_models:
         eyes = [eye for eye in seen.projectors if eye.parent == model.parent]
-        yield from _tried(lambda: _chat(model, eyes if len(eyes) == 1 else [], told), cancel)  # noqa: B023
+        yield from _tried(partial(_chat, model, eyes if len(eyes) == 1 else [], told), cancel)
     for make, found in ((_voice, seen.voices), (_recognizer, seen.recognizers), (_translator, seen.checkpoints)):
         for path in found:
-            yield from _tried(lambda: make(path, told), cancel)  # noqa: B023
+            yield from _tried(partial(make, path, told), cancel)
 
 
 def _tried(make: Callable[[], Recognized], cancel: CancelToken) -> Iterator[Recognized]:

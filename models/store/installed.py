@@ -39,6 +39,11 @@ _judging = threading.Lock()
 _COMING, _OPENING, _REMOVED = ".coming", ".opening", ".removed-"
 
 
+def _after(done: int, progress: Callable[[int], None]) -> Callable[[int], None]:
+    """The progress of a file that is read after `done` bytes of others."""
+    return lambda read: progress(done + read)
+
+
 def taken(folder: Path, linked: bool = False) -> int:
     """Bytes of all files below, on wish with those that are links; what is removed meanwhile counts or not."""
     total = 0
@@ -197,8 +202,7 @@ class Store:
             if path.stat().st_size != file.size:
                 faults.append(f"“{file.path}” has {path.stat().st_size:,} bytes instead of {file.size:,}.")
                 continue
-            before = done
-            found = disk.digests(path, (), cancel, lambda read, before=before: progress(before + read))  # type: ignore[misc]
+            found = disk.digests(path, (), cancel, _after(done, progress))
             done += file.size
             if found["sha256"] != file.sha256:
                 changed.append(file.path)
