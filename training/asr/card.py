@@ -27,8 +27,8 @@ recognizer judges that voice as a stranger.
 }
 _CAN = """
 follow clear speech near the starter's domain, {count:,} words, any number below a million, years, strings of digits and
-spelled letters; streaming, with word times and confidence, in free dictation or with a list of phrases (anything else
-is then [unk]). Silence, noise and music give no words.
+spelled letters; it writes along while you speak, with the time and the confidence of each word; given a list of phrases
+it hears only these and tells anything else as unknown. Silence, noise and music give no words.
 """
 _CANNOT = """
 hear words that it does not know: it writes the nearest that it does. It never heard a human voice, so expect clearly

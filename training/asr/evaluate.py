@@ -205,7 +205,7 @@ class _Measures:
         measure = "commands right, with a list of phrases, unseen voices"
         yield Figure(self.model, measure, 100 * right / len(commands), "%", of=len(commands))
         refused = sum(UNKNOWN in transcript.text for transcript in self._hear(others, phrases))
-        measure = "other sentences told by [unk], with a list of phrases"
+        measure = "other sentences told as unknown, with a list of phrases"
         yield Figure(self.model, measure, 100 * refused / len(others), "%", of=len(others))
 
     def _times(self, texts: Sequence[str]) -> Iterator[Figure]:
