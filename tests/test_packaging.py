@@ -187,7 +187,8 @@ def test_scripts_pass_shellcheck() -> None:
     subprocess.run([shellcheck, "-s", "sh", *wanted], check=True)
 
 
-def test_the_archive_installs_itself_and_goes_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("remover", ["unpacked", "installed"])
+def test_the_archive_installs_itself_and_goes_again(tmp_path: Path, remover: str) -> None:
     here, home = tmp_path / "parley-1", tmp_path / "home"
     (here / "program").mkdir(parents=True)
     program = here / "program" / "parley"
@@ -212,7 +213,14 @@ def test_the_archive_installs_itself_and_goes_again(tmp_path: Path) -> None:
     assert run(home / ".local" / "bin" / "parley") == "here\n"
     launcher = (home / ".local/share/applications/parley-picture.desktop").read_text(encoding="utf-8")
     assert f'Exec="{home}/.local/bin/parley" --picture %f' in launcher
-    run(script, "--remove")
+    # What was unpacked need not be kept for removing it.
+    installed = home / ".local" / "lib" / "parley" / "install.sh"
+    refused = subprocess.run([installed], env=environment, capture_output=True, text=True, check=False)
+    assert (refused.returncode, "can only remove it" in refused.stderr) == (1, True)
+    assert run(home / ".local" / "bin" / "parley") == "here\n"
+    if remover == "installed":
+        shutil.rmtree(here)
+    run(installed if remover == "installed" else script, "--remove")
     left = [path for path in home.rglob("*") if path.is_file() or path.is_symlink()]
     assert [path for path in left if path.name != "mimeinfo.cache"] == [kept]
 

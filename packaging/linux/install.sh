@@ -1,9 +1,11 @@
 #!/bin/sh
 # Install Parley from this folder for one person, or with --prefix /usr/local for all: ./install.sh [--prefix DIR]
-# Take it away again: ./install.sh --remove [--prefix DIR]. Settings, history and models stay where they are.
+# Take it away again: ./install.sh --remove [--prefix DIR], here or where it was installed, in lib/parley; there it knows
+# the DIR. Settings, history and models stay where they are.
 set -eu
 here=$(dirname -- "$(readlink -f -- "$0")")
 prefix=$HOME/.local remove=
+[ -d "$here/program" ] || prefix=${here%/lib/parley}
 
 while [ $# -gt 0 ]; do
     case $1 in
@@ -21,14 +23,12 @@ while [ $# -gt 0 ]; do
     shift
 done
 
-icons() { (cd "$here/share" && find icons -type f); }
-
 take_away() {
     rm -rf "$prefix/lib/parley"
     rm -f "$prefix/bin/parley" "$prefix/share/applications/parley.desktop" \
         "$prefix/share/applications/parley-picture.desktop" "$prefix/share/metainfo/org.parley.Parley.metainfo.xml" \
         "$prefix/share/man/man1/parley.1.gz"
-    icons | while read -r file; do rm -f "$prefix/share/$file"; done
+    rm -f "$prefix"/share/icons/hicolor/*/apps/parley.png
 }
 
 refresh() {
@@ -43,9 +43,14 @@ if [ -n "$remove" ]; then
     echo "Parley is removed; what you said and set is kept in ${XDG_DATA_HOME:-$HOME/.local/share}/parley."
     exit
 fi
+if [ ! -d "$here/program" ]; then
+    echo "Parley is installed already, and this copy of the script can only remove it: $0 --remove" >&2
+    exit 1
+fi
 take_away
 mkdir -p "$prefix/lib" "$prefix/bin" "$prefix/share"
 cp -a "$here/program" "$prefix/lib/parley"
+cp "$here/install.sh" "$prefix/lib/parley/install.sh"
 ln -s ../lib/parley/parley "$prefix/bin/parley"
 cp -a "$here/share/." "$prefix/share/"
 # The folder of commands may not be on the PATH of the desktop.
@@ -54,4 +59,4 @@ for launcher in parley parley-picture; do
         >"$prefix/share/applications/$launcher.desktop"
 done
 refresh
-echo "Parley is installed: $prefix/bin/parley"
+echo "Parley is installed: $prefix/bin/parley. To remove it: $prefix/lib/parley/install.sh --remove"
