@@ -47,6 +47,11 @@ LEFT_OUT = (
     # ONNX Runtime for NVIDIA cards: a way through another library of NVIDIA's that nothing asks for.
     "onnxruntime/capi/libonnxruntime_providers_tensorrt.so",
     "nvidia/*",
+    # What pip keeps for itself; the list of files has sums of scripts that name the folder of the build.
+    "*.dist-info/RECORD",
+    "*.dist-info/INSTALLER",
+    "*.dist-info/REQUESTED",
+    "*.dist-info/direct_url.json",
     "*.pyi",
     "*/py.typed",
     "*/__pycache__/*",

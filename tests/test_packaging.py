@@ -39,6 +39,8 @@ import bundle  # noqa: E402
         ("torch/bin/torch_shm_manager", False),
         ("piper/espeak-ng-data/en_dict", False),
         ("piper/hebrew/model.onnx", True),
+        ("numpy-2.4.6.dist-info/METADATA", False),
+        ("numpy-2.4.6.dist-info/RECORD", True),
         ("resources/starter/llm/model.gguf", False),
         ("llama_cpp/lib/libggml-cuda.so", False),
         ("onnxruntime/capi/libonnxruntime_providers_cuda.so", False),
