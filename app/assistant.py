@@ -50,6 +50,7 @@ MAX_WAITING = 8
 REPLANNED = "Restart the computer to get the card back; until then answers may be slower."
 
 R = TypeVar("R")
+_Worker = Worker[EarItem] | Worker[BrainItem] | Worker[VoiceItem]
 
 
 class Assistant:
@@ -74,6 +75,8 @@ class Assistant:
         self._numbers = itertools.count(1)
         self._talk = Talk()
         self._unfinished: list[Turn] = []
+        self._open: set[str] = set()
+        """Identities of the models that are loaded."""
         self._microphone: Microphone | None = None
         self._lock = threading.Lock()
         self._keeper: Worker[KeeperItem] = Worker(Keeper(self.bus, history))
@@ -301,22 +304,48 @@ class Assistant:
 
         Raises ModelError where that cannot be.
         """
-        ear, brain, voice = self._stages
-        worker: Worker[EarItem] | Worker[BrainItem] | Worker[VoiceItem] = self._brain
-        job = partial(brain.unload, role)
+        stage, worker = self._at(role)
         if role is Role.ASR:
-            with self._lock:
-                if self._microphone is not None:
-                    raise ModelError(
-                        "in-use",
-                        "The recognizer is in use: it is ready at the microphone.",
-                        "Turn off “Hands-free” and “Keep the microphone ready” in the settings first.",
-                    )
-            worker, job = self._ear, partial(ear.unload, role)
-        elif role is Role.TTS:
-            worker, job = self._voice, partial(voice.unload, role)
-        if not worker.offer(Load(job, _nothing)):
+            self._refuse_while_attending()
+        if not worker.offer(Load(partial(stage.unload, role), _nothing)):
             raise ModelError("busy", "Many questions are waiting.", "Try again when they are answered.")
+
+    def release(self, card: Card, library: Library, seconds: float) -> None:
+        """Answer with a library that lacks a model, and wait until its engine, if it is open, is closed.
+
+        Raises ModelError where that takes longer. Waits: not for a front end's own thread.
+        """
+        attends = card.role is Role.ASR and self._microphone is not None
+        if attends and card.id in self._open:
+            self._refuse_while_attending()
+        known = card.id in self._open or any(other.id == card.id for other in self._library.cards)
+        self.use(library)
+        if attends or not known:
+            return
+        over = threading.Event()
+        _, worker = self._at(card.role)
+        # A stage does one thing after the other: when it comes to this it has closed what it had to.
+        worker.put(Load(lambda: None, lambda problem: over.set()))
+        if not over.wait(seconds):
+            raise ModelError(
+                "in-use", f"“{card.name}” is still at work.", "Wait for the answer, or stop it, then try again."
+            )
+
+    def _at(self, role: Role) -> "tuple[Ear | Brain | Voice, _Worker]":
+        """The stage that has a role's engines, and its worker."""
+        ear, brain, voice = self._stages
+        if role is Role.ASR:
+            return ear, self._ear
+        return (voice, self._voice) if role is Role.TTS else (brain, self._brain)
+
+    def _refuse_while_attending(self) -> None:
+        with self._lock:
+            if self._microphone is not None:
+                raise ModelError(
+                    "in-use",
+                    "The recognizer is in use: it is ready at the microphone.",
+                    "Turn off “Hands-free” and “Keep the microphone ready” in the settings first.",
+                )
 
     def _plan_changed(self, change: Change) -> None:
         self.bus.post(PlanMade(change.plan, change.cause))
@@ -341,12 +370,14 @@ class Assistant:
         self.bus.post(ProblemRaised(Problem("assistant", "stepped-down", message, step.cause.remedy)))
 
     def _engine_closed(self, card: Card) -> None:
+        self._open.discard(card.id)
         self.bus.post(EngineClosed(card.role, card.id))
 
     def _engine_notice(self, card: Card, loaded: Loaded | None) -> None:
         if loaded is None:
             self.bus.post(EngineLoading(card.role, card.id))
         else:
+            self._open.add(card.id)
             self.bus.post(
                 EngineReady(card.role, card.id, round(loaded.seconds, 3), loaded.placement, loaded.ram, loaded.vram)
             )

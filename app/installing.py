@@ -32,7 +32,7 @@ TICK_SECONDS = 0.25
 SPEED_SECONDS = 5.0
 """The speed is that of this last stretch."""
 _PASSING = frozenset(
-    ("source-unreachable", "source-stalled", "source-cut", "source-slow", "source-busy", "disk-full", "disk-failed")
+    "source-unreachable source-stalled source-cut source-slow source-busy disk-full disk-failed model-in-use".split()
 )
 """Errors after which a model stays in the queue, for the next start."""
 
@@ -134,7 +134,7 @@ class Installer:
             for card in cards:
                 job = next((job for job in self._jobs if job.card.id == card.id), None)
                 if job is None:
-                    self._jobs.append(_Job(card))
+                    self._jobs.append(_Job(replace(card, folder=card.id)))  # not where it lies now
                 else:
                     job.paused = job.dropped = False
                 self._failures.pop(card.id, None)

@@ -4,10 +4,11 @@ Owns how a model stands on this machine, finding the card of one that is wanted,
 for its size and times. Shared by terminal and window; it must not know either.
 """
 
+import itertools
 import re
 import shutil
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from models.catalog import Card, Origin
 from models.particulars import Particulars
 from models.roles import GB, CancelToken, ModelError, Role
 from models.store import importing, sources
-from models.store.installed import Installed, Store, taken
+from models.store.installed import Installed, Store, again, taken
 from models.store.sources import Found, HubFile
 from models.store.web import Web
 
@@ -97,9 +98,11 @@ def web(data: Path) -> Web:
     return Web(chosen.mirror)
 
 
-def wanted(identity: str, web: Web, cancel: CancelToken) -> Card:
-    """The card for an identity of the catalog, or for a file on the hub. Raises ModelError, Cancelled."""
-    card = next((card for card in catalog.load() if card.id == identity and not card.starter), None)
+def wanted(identity: str, store: Store, web: Web, cancel: CancelToken, spoken: Sequence[str] = ()) -> Card:
+    """The card for an identity of the catalog or of what came from a source before, or for a file on the hub, whose
+    languages are `spoken` where the person says so. Raises ModelError, Cancelled."""
+    came = (one.card for one in store.installed() if one.card.origins)
+    card = next((card for card in (*catalog.load(), *came) if card.id == identity and not card.starter), None)
     if card is not None:
         return card
     owner, _, rest = identity.partition("/")
@@ -109,12 +112,15 @@ def wanted(identity: str, web: Web, cancel: CancelToken) -> Card:
         raise ModelError(
             "model-unknown", f"The catalog has no model “{identity[:100]}”.", "See the list: parley models list."
         )
-    return from_hub(f"{owner}/{name}", model, eye, web, cancel)
+    return from_hub(f"{owner}/{name}", model, eye, store, web, cancel, spoken)
 
 
-def from_hub(hub: str, model: str, eye: str, web: Web, cancel: CancelToken) -> Card:
+def from_hub(
+    hub: str, model: str, eye: str, store: Store, web: Web, cancel: CancelToken, spoken: Sequence[str] = ()
+) -> Card:
     """The card for a model in a repository of the hub, named by its first file, and its picture projector (or "").
 
+    It knows the languages `spoken` (ISO 639-1); where nobody names any, those that its repository tells, else English.
     Raises ModelError, Cancelled.
     """
     sizes = {file.path: file.size for file in sources.files(hub, web, cancel)}
@@ -122,15 +128,31 @@ def from_hub(hub: str, model: str, eye: str, web: Web, cancel: CancelToken) -> C
     lacking = [path for path in wanted if path not in sizes]
     if lacking:
         raise ModelError(
-            "model-unknown", f"“{hub}” on the hub has no “{lacking[0]}”.", "Search again: parley models search …"
+            "model-unknown", f"“{hub}” on the hub has no “{lacking[0]}”.", "Search the hub again for what it has now."
         )
-    return importing.named(
+    about = sources.about(hub, web, cancel)
+    card = importing.named(
         Path(model).name,
         Role.VLM if eye else Role.LLM,
         {"model": Path(model).name, **({"projector": Path(eye).name} if eye else {})},
         tuple(Origin(Path(path).name, hub, path, size=sizes[path]) for path in wanted),
-        sources.licence(hub, web, cancel),
+        about.licence or "unknown",
+        tuple(spoken) or about.languages,
     )
+    return _apart(card, store)
+
+
+def _apart(card: Card, store: Store) -> Card:
+    """The card under an identity that no other model has: files of the same name lie in many repositories."""
+    waiting, here = (other for other, _ in kept(store)), (one.card for one in store.installed())
+    known = {other.id: other for other in (*catalog.load(), *waiting, *here)}
+    names = (card.id if number == 1 else f"{card.id}-{number}" for number in itertools.count(1))
+    identity = next(name for name in names if name not in known or _places(known[name]) == _places(card))
+    return replace(card, id=identity, folder=identity)
+
+
+def _places(card: Card) -> list[tuple[str, str]]:
+    return [(origin.hub, origin.path) for origin in card.origins]
 
 
 def parts(first: str) -> tuple[str, ...]:
@@ -178,7 +200,7 @@ def verify(
     with store.changing():
         faults = store.verify(identity, cancel, hashed)
         if faults:
-            return faults, f"Install it again: parley models install {identity}"
+            return faults, again(store.find(identity).card)
         try:
             settle(store, identity, cache, cancel, settling)
         except ModelError as error:

@@ -144,7 +144,8 @@ def models_install(arguments: argparse.Namespace) -> dict[str, Any]:
     data = data_folder(arguments.data)
     web = inventory.web(data)
     store = available.store(data)
-    chosen = [inventory.wanted(identity, web, CancelToken()) for identity in arguments.ids]
+    spoken = () if arguments.set else arguments.lang or ()
+    chosen = [inventory.wanted(identity, store, web, CancelToken(), spoken) for identity in arguments.ids]
     fits: bool | None = None
     if arguments.set:
         offered = _offered_set(data, arguments.lang)

@@ -39,7 +39,9 @@ def add(actions: Any, common: argparse.ArgumentParser, language: Callable[[str],
     install = action("install", "Download and install models; without any it goes on with what was begun.")
     install.add_argument("ids", nargs="*", metavar="ID", help="from the list, or OWNER/NAME/FILE.gguf[+MMPROJ.gguf]")
     install.add_argument("--set", action="store_true", help="a whole set for this machine and these languages")
-    install.add_argument("--lang", type=languages, metavar="LANG,…", help="languages of the set")
+    install.add_argument(
+        "--lang", type=languages, metavar="LANG,…", help="languages of the set, or of a model on the hub"
+    )
     install.add_argument("--show", action="store_true", help="only show what would be installed")
 
     bring = action("import", "Install a model from a file, a folder or an archive of this machine.")

@@ -26,8 +26,8 @@ def converted(data: Path) -> Path:
     return data / "converted"
 
 
-def library(data: Path, wanted: Sequence[str] = ()) -> Library:
-    """The models that can be used, not placed yet.
+def library(data: Path, wanted: Sequence[str] = (), without: str = "") -> Library:
+    """The models that can be used, not placed yet, `without` one by its identity.
 
     Those that are wanted come first, in that order (identities), then the other installed ones, the newest first, then
     the starters. A model whose every service another one before it has is left out, and so is what may not be used.
@@ -35,7 +35,7 @@ def library(data: Path, wanted: Sequence[str] = ()) -> Library:
     room, cache = store(data), converted(data)
     room.settle()
     starters = starter_library(cache, {})
-    usable = [one.card for one in room.installed() if not one.fault]
+    usable = [one.card for one in room.installed() if not one.fault and one.id != without]
     order = {identity: place for place, identity in enumerate(wanted)}
     cards = sorted([*usable, *starters.cards], key=lambda card: order.get(card.id, len(order)))
     seen: set[tuple[Role, str, str]] = set()

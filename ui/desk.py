@@ -86,6 +86,7 @@ class Desk(QObject):
         self._page.mendWanted, self._page.fitWanted = self._mend, self._arrangement.judge
         self._stock = Stock(self._bridge, window, folder, lambda: self._settings, self._change)
         self._stock.changed, self._stock.mend = self._restock, self._mend
+        self._stock.release = lambda card: opening.release(self._opened, folder, self._settings, card)
         self._plans = Plans(self._bridge, window, banner.add, self._in_use)
         self._dropping = Dropping(window, composer.take)
         self._connect()
@@ -195,6 +196,7 @@ class Desk(QObject):
         again = ("Try again", self._listening.try_again)
         actions = dict.fromkeys(MICROPHONE_PROBLEMS, again)
         actions |= dict.fromkeys(SPEAKER_PROBLEMS, ("Choose a speaker", lambda: self._page.open(self._settings, True)))
+        actions |= dict.fromkeys(opening.MODELS, ("Open the models", self._show_models))
         actions["settings-invalid"] = ("Open the settings", lambda: self._page.open(self._settings))
         actions |= dict.fromkeys(
             opening.ELSEWHERE, ("Open the settings", lambda: self._page.open_elsewhere(self._settings))

@@ -90,13 +90,15 @@ class Finder:
         self._page.tell("Searching…", busy=True)
         self._bridge.run_apart(job, show, fail)
 
-    def _take(self, hub: str, path: str, eye: str) -> None:
+    def _take(self, hub: str, path: str, eye: str, spoken: tuple[str, ...]) -> None:
         """Its licence and exact sizes are asked for, then it is installed."""
 
         def job() -> "Card":
             from app import inventory
+            from models import available
 
-            return inventory.from_hub(hub, path, eye, inventory.web(self._folder), self._closed)
+            store, web = available.store(self._folder), inventory.web(self._folder)
+            return inventory.from_hub(hub, path, eye, store, web, self._closed, spoken)
 
         def take(card: "Card") -> None:
             self._page.tell(f"“{card.name}” is being installed: the page of models shows how that goes.")
@@ -131,4 +133,5 @@ def offer(found: "Found", asked: Asked) -> Offered | None:
         usual=usual,
         eye=eye.path if eye is not None else "",
         closed="It can only be had after signing in there and agreeing to something." if found.gated else "",
+        spoken=found.languages,
     )

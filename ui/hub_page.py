@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from models import languages
 from ui import groups, plain, theme
 from ui.beside import Beside
 
@@ -65,6 +66,8 @@ class Offered(NamedTuple):
     """Path of the picture projector that goes with each; "" where there is none."""
     closed: str
     """Why it cannot be had, as a sentence."""
+    spoken: tuple[str, ...] = ()
+    """Languages that it names (ISO 639-1)."""
 
 
 class HubPage(Beside):
@@ -74,8 +77,8 @@ class HubPage(Beside):
     """The person asks for this: `Asked`."""
     stopped = Signal()
     """The person no longer waits."""
-    wanted = Signal(str, str, str)
-    """The person wants a model: repository, path of the file, path of the projector or ""."""
+    wanted = Signal(str, str, str, tuple)
+    """The person wants a model: repository, path of the file, path of the projector or "", and its languages."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Find models", SIZE, LEAST, parent)
@@ -213,13 +216,27 @@ class HubPage(Beside):
         files.setCurrentIndex(offered.usual)
         install = groups.button("Install", "Download it, check it, and try it once")
         install.setAccessibleName(f"Install from {name}")
-        install.clicked.connect(lambda: self.wanted.emit(offered.hub, str(files.currentData()), offered.eye))
+        knows = QLineEdit()
+        knows.setAccessibleName(f"Languages of {name}")
+        knows.setPlaceholderText("Its languages, if not English alone")
+        knows.setToolTip("By name or code, with commas between; everything else is translated for it")
+        knows.setMaxLength(200)
+        knows.setText(", ".join(map(languages.name, offered.spoken)))
+        install.clicked.connect(lambda: self._want(offered, str(files.currentData()), knows))
         choice = QHBoxLayout()
         choice.setSpacing(theme.GAP)
         choice.addWidget(files, 1)
         choice.addWidget(install)
         column.addLayout(choice)
+        column.addWidget(knows)
         return groups.row(column)
+
+    def _want(self, offered: Offered, path: str, knows: QLineEdit) -> None:
+        try:
+            self.wanted.emit(offered.hub, path, offered.eye, languages.codes(knows.text()))
+        except ValueError as error:
+            self.tell(f"Parley knows no language “{plain.line(str(error), 60)}”. Name it in English, or by its code.")
+            knows.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class _Files(QComboBox):

@@ -3,7 +3,6 @@
 Owns how that looks. It must not open a file: it is told what was found, and tells what the person wants.
 """
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -261,8 +260,8 @@ class ImportPage(Beside):
         place = self._list.currentRow()
         one = self._found[place]
         try:
-            source = codes(self._source.text())
-            target = codes(self._target.text()) if one.translates else ()
+            source = languages.codes(self._source.text())
+            target = languages.codes(self._target.text()) if one.translates else ()
         except ValueError as error:
             self.tell(
                 f"Parley knows no language “{plain.line(str(error), 60)}”. Name it in English, or by its code.",
@@ -274,19 +273,6 @@ class ImportPage(Beside):
             self.ask_languages()
             return
         self.importWanted.emit(Wish(place, self._name.text().strip(), source, target, self._licence.text().strip()))
-
-
-def codes(text: str) -> tuple[str, ...]:
-    """ISO 639-1 codes of languages that are named in English, or by code, with commas between. Raises ValueError with
-    the word that is none."""
-    known = {name.lower(): code for code, name in languages.NAMES.items()}
-    found = []
-    for word in filter(None, (part.strip().lower() for part in re.split(r"[,;/]", text))):
-        code = known.get(word, word)
-        if not re.fullmatch(r"[a-z]{2}", code):
-            raise ValueError(word)
-        found.append(code)
-    return tuple(dict.fromkeys(found))
 
 
 def _names(spoken: tuple[str, ...]) -> str:

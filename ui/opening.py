@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from app.events import Bus
     from app.live import LiveSpeaker
     from app.monitor import Monitor
+    from models.catalog import Card
     from models.residency import Library
 
+MODELS = ("model-refused", "no-llm", "no-vlm", "no-tts", "no-translation")
+"""Codes of problems that another model remedies, or trying one again."""
+RELEASE_SECONDS = 20.0
+"""So long is waited for a model that is at work, until its removal is refused."""
 ELSEWHERE = (
     *("server-unreachable", "server-refused", "server-odd", "server-not-trusted", "server-not-encrypted"),
     *("model-unknown", "no-pictures", "address-invalid", "key-invalid", "keyring-failed"),
@@ -82,13 +87,26 @@ def chosen(settings: Settings) -> tuple[object, ...]:
 def use(opened: Opened, folder: Path, settings: Settings) -> Opened:
     """Take up other models: installed ones that came or went, and what the settings choose. What is open and still
     wanted stays open."""
+    library = _at_hand(opened, folder, settings)
+    opened.assistant.use(library)
+    return replace(opened, library=library)
+
+
+def release(opened: Opened | None, folder: Path, settings: Settings, card: "Card") -> None:
+    """Let go of a model that is to be removed; what else there is takes its place. Waits for an answer under way.
+
+    Raises ModelError where it stays in use.
+    """
+    if opened is not None:
+        opened.assistant.release(card, _at_hand(opened, folder, settings, without=card.id), RELEASE_SECONDS)
+
+
+def _at_hand(opened: Opened, folder: Path, settings: Settings, without: str = "") -> "Library":
     from app.elsewhere import with_remote
     from models import available
 
-    library = with_remote(available.library(folder, settings.models.split()), settings)
-    library = replace(library, places=opened.library.places)
-    opened.assistant.use(library)
-    return replace(opened, library=library)
+    library = with_remote(available.library(folder, settings.models.split(), without), settings)
+    return replace(library, places=opened.library.places)
 
 
 def request(settings: Settings, text: str | None = None, pictures: tuple[Picture, ...] = ()) -> Request:

@@ -77,6 +77,8 @@ class Stock:
         self._offering: SetOffering | None = None
         self.changed: Callable[[], None] = lambda: None
         """Models have come or gone."""
+        self.release: Callable[[Card], None] = lambda card: None
+        """Lets go of a model that is to be removed; on a thread that may wait. Raises ModelError."""
         self.mend: Callable[[Fix], None] = lambda fix: None
         """Does what the button beside a verdict says."""
 
@@ -266,6 +268,7 @@ class Stock:
             from app import inventory
             from models import available
 
+            self.release(entry.card)
             store, cache = available.store(self._folder), available.converted(self._folder)
             return inventory.size(inventory.remove(store, identity, cache))
 

@@ -21,7 +21,7 @@ def admit(store: Store, one: Installed, cache: Path, cancel: CancelToken) -> Non
         outcome = trial.tried(one.card, one.folder, cache, cancel)
         if outcome.skipped:
             return
-        remedy = f"Choose another model, or try it again: parley models verify {one.id}" if outcome.reason else ""
+        remedy = "Verify it to have it tried again, or choose another model." if outcome.reason else ""
         verdict = Verdict(outcome.reason, remedy)
         store.judge(one.fingerprint, verdict)
     if verdict.reason:

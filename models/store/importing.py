@@ -191,7 +191,7 @@ def _chat(model: Path, projectors: list[Path], told: Told) -> Recognized:
     listed = header.metadata.get("general.languages")
     codes = (listed.items or ()) if isinstance(listed, gguf.Array) else ()
     known = tuple(code for code in codes if isinstance(code, str) and re.fullmatch(r"[a-z]{2}", code))
-    spoken = told.source or known or ("en",)
+    spoken = told.source or _pivot_first(known) or ("en",)
     about = Told(title, spoken, spoken, told.licence or _line(header.metadata.get("general.license")))
     role, engine = (Role.LLM, "llama-chat") if eye is None else (Role.VLM, "llama-vision")
     card = replace(
@@ -267,15 +267,29 @@ def _card(found: str, role: Role, engine: str, files: Mapping[str, str], told: T
     )
 
 
-def named(found: str, role: Role, files: Mapping[str, str], origins: tuple[Origin, ...], licence: str) -> Card:
-    """A card for a chat model in GGUF that is in no catalog and not here yet."""
+def named(
+    found: str,
+    role: Role,
+    files: Mapping[str, str],
+    origins: tuple[Origin, ...],
+    licence: str,
+    spoken: Sequence[str] = (),
+) -> Card:
+    """A card for a chat model in GGUF that is in no catalog and not here yet; `spoken` are its languages, as far as
+    known."""
     engine = "llama-chat" if role is Role.LLM else "llama-vision"
     title = _stem(Path(found))
-    card = _card(title, role, engine, files, Told(title, ("en",), ("en",), licence))
+    knows = _pivot_first(spoken) or ("en",)
+    card = _card(title, role, engine, files, Told(title, knows, knows, licence))
     side = PICTURE_SIDE if role is Role.VLM else None
     return replace(
         card, origins=origins, context=MOST_CONTEXT // 2, picture_side=side, description=f"{title}, from the hub."
     )
+
+
+def _pivot_first(spoken: Sequence[str]) -> tuple[str, ...]:
+    """English first, where it is there: what a model does not know is translated to and from its first language."""
+    return tuple(sorted(dict.fromkeys(spoken), key=lambda code: code != "en"))
 
 
 def _pair(folder: Path) -> tuple[str, ...]:

@@ -105,6 +105,11 @@ class Installed:
         return fingerprint(self.card.engine, [file.sha256 for file in self.files])
 
 
+def again(card: Card) -> str:
+    """What helps where a model's files are not what was installed, as a sentence."""
+    return "Install it again." if card.origins else "Import it again, or remove it."
+
+
 def fingerprint(engine: str, hashes: Sequence[str]) -> str:
     return hashlib.sha256(" ".join([str(_TRIAL), engine, *sorted(hashes)]).encode()).hexdigest()
 
@@ -146,9 +151,7 @@ class Store:
         for one in self.installed():
             if one.id == identity:
                 return one
-        raise ModelError(
-            "not-installed", f"There is no installed model “{identity[:80]}”.", "See the list: parley models list."
-        )
+        raise ModelError("not-installed", f"There is no installed model “{identity[:80]}”.", "See the list of models.")
 
     def holds(self, card: Card) -> Installed | None:
         """The installed model behind a card; None for a starter."""
@@ -284,7 +287,7 @@ class Store:
                     str(key),
                     Verdict(
                         f"Parley ended while it opened “{str(name)[:200]}”.",
-                        f"Try it again with: parley models verify {mark.name.rpartition('.')[0]}",
+                        "Verify it to have it tried again, or choose another model.",
                     ),
                 )
             except (OSError, ValueError, TypeError, ModelError):
@@ -299,7 +302,14 @@ class Store:
     def _put_away(self, folder: Path) -> None:
         # Renamed first, so that no half of it is ever there under its name.
         aside = self.root / f"{_REMOVED}{folder.name}-{time.time_ns()}"
-        os.replace(folder, aside)
+        try:
+            os.replace(folder, aside)
+        except PermissionError as error:  # Windows moves no folder in which a file is open
+            raise ModelError(
+                "model-in-use",
+                f"“{folder.name}” is in use, or its folder may not be changed: {error.strerror}.",
+                "Close every other window of Parley, then try again.",
+            ) from error
         shutil.rmtree(aside, ignore_errors=True)
 
     def _verdicts(self) -> dict[str, Verdict]:
@@ -343,7 +353,7 @@ def _read(folder: Path) -> Installed | None:
             return replace(
                 one,
                 fault=f"The file “{file.path}” of “{card.name}” {what}.",
-                remedy=f"Install it again: parley models install {card.id}",
+                remedy=again(card),
                 whole=False,
             )
     return one

@@ -11,9 +11,10 @@ import json
 import re
 import urllib.parse
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from models import languages
 from models.catalog import HUB, REPOSITORY, Origin
 from models.roles import CancelToken, ModelError
 from models.store import disk
@@ -138,6 +139,16 @@ class HubFile:
 
 
 @dataclass(frozen=True)
+class About:
+    """What a repository on the hub tells of its model."""
+
+    licence: str = ""
+    """As the hub calls it; "" where it names none."""
+    languages: tuple[str, ...] = ()
+    """Those that Parley knows (ISO 639-1)."""
+
+
+@dataclass(frozen=True)
 class Found:
     """A repository on the hub with models in GGUF."""
 
@@ -147,6 +158,8 @@ class Found:
     gated: bool
     """Whether one has to sign in and agree to something first; Parley cannot fetch it then."""
     files: tuple[HubFile, ...]
+    languages: tuple[str, ...] = ()
+    """As far as it names any that Parley knows (ISO 639-1)."""
 
     @property
     def pictures(self) -> bool:
@@ -180,7 +193,7 @@ def search(
             continue
         files = tuple(file for file in one.files if largest is None or file.size <= largest)
         if any(not file.is_projector for file in files):
-            found.append(Found(one.hub, one.licence, one.downloads, one.gated, files))
+            found.append(replace(one, files=files))
     return tuple(found)
 
 
@@ -198,24 +211,31 @@ def files(hub: str, web: Web, cancel: CancelToken) -> tuple[HubFile, ...]:
     return tuple(found)
 
 
-def licence(hub: str, web: Web, cancel: CancelToken) -> str:
-    """The licence of a repository as the hub calls it; "unknown" where it names none. Raises ModelError, Cancelled."""
+def about(hub: str, web: Web, cancel: CancelToken) -> About:
+    """What a repository tells of its model. Raises ModelError, Cancelled."""
     try:
-        tags = json.loads(web.text(web.at_mirror(f"{HUB}/api/models/{urllib.parse.quote(hub)}"), cancel))["tags"]
-        return next((str(tag)[8:68] for tag in tags if str(tag).startswith("license:")), "unknown")
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return "unknown"
+        return _about(json.loads(web.text(web.at_mirror(f"{HUB}/api/models/{urllib.parse.quote(hub)}"), cancel)))
+    except (ValueError, AttributeError, RecursionError):
+        return About()
+
+
+def _about(entry: Mapping[str, Any]) -> About:
+    listed = entry.get("tags")
+    tags = [tag for tag in listed if isinstance(tag, str)] if isinstance(listed, list) else []
+    licence = next((tag.partition(":")[2][:60] for tag in tags if tag.startswith("license:")), "")
+    # Languages stand among all other tags, as bare codes.
+    return About(licence, tuple(dict.fromkeys(tag for tag in tags if tag in languages.NAMES)))
 
 
 def _found(entry: Mapping[str, Any], web: Web, cancel: CancelToken) -> Found | None:
-    hub, tags = entry.get("id"), entry.get("tags", [])
+    hub = entry.get("id")
     if not isinstance(hub, str) or not re.fullmatch(REPOSITORY, hub):
         return None
-    licences = [tag for tag in tags if isinstance(tag, str) and tag.startswith("license:")]
-    downloads = entry.get("downloads", 0)
+    told, downloads = _about(entry), entry.get("downloads", 0)
     return Found(
         hub=hub,
-        licence=licences[0].partition(":")[2][:60] if licences else "",
+        licence=told.licence,
+        languages=told.languages,
         downloads=downloads if type(downloads) is int else 0,
         gated=bool(entry.get("gated")),
         files=files(hub, web, cancel),

@@ -12,7 +12,7 @@ import pytest
 
 from app import inventory
 from app.cli import main
-from app.installing import Installer, Installing, State
+from app.installing import Installer, Installing, State, kept
 from models import catalog
 from models.catalog import Card, Origin
 from models.roles import ModelError
@@ -189,6 +189,29 @@ def test_a_queue_that_cannot_be_read_is_empty(hub: Hub, store: Store) -> None:
         queue.add([])
         assert queue.queue == ()
         queue.stop()
+
+
+def test_one_that_is_here_and_broken_is_fetched_again_and_stays_in_the_queue(hub: Hub, store: Store) -> None:
+    first = installer(hub, store, Told())
+    first.add([card("one")])
+    first.start()
+    assert first.wait() == {}
+    assert first.stop()
+    (store.find("one").folder / "model.gguf").write_bytes(b"x")
+    hub.script = lambda asked: Bad(status=503)
+    second = installer(hub, store, Told())
+    second.add([store.find("one").card])
+    second.start()
+    assert second.wait()["one"].code == "source-busy"
+    assert second.stop()
+    # What is read back from the disk says what it is, not where it lies.
+    assert [(waiting.id, waiting.folder) for waiting, _ in kept(store)] == [("one", "one")]
+    hub.script = lambda asked: GOOD
+    third = installer(hub, store, Told())
+    third.start()
+    assert third.wait() == {}
+    assert third.stop()
+    assert store.find("one").fault == ""
 
 
 def test_what_no_catalog_has_is_listed_while_it_is_in_the_queue(hub: Hub, store: Store) -> None:

@@ -21,7 +21,7 @@ def hub() -> Iterator[Hub]:
     with running() as server:
         server.add("Some/Tiny-GGUF", "tiny.gguf", MODEL)
         tree = [{"type": "file", "path": "tiny.gguf", "size": len(MODEL)}]
-        about = {"id": "Some/Tiny-GGUF", "downloads": 3, "tags": ["gguf", "license:mit"]}
+        about = {"id": "Some/Tiny-GGUF", "downloads": 3, "tags": ["gguf", "es", "xx", "en", 7, "license:mit"]}
         server.files["/api/models/Some/Tiny-GGUF/tree/main"] = json.dumps(tree).encode()
         server.files["/api/models/Some/Tiny-GGUF"] = json.dumps(about).encode()
         server.files["/api/models"] = json.dumps([about]).encode()
@@ -68,7 +68,27 @@ def test_what_search_finds_can_be_installed_by_its_name(parley: Parley, data: Pa
     (row,) = [row for row in parley("list", "--installed", "--role", "llm")["models"] if not row["starter"]]
     assert (row["id"], row["state"], row["licence"], row["verified"]) == ("tiny", "installed", "mit", False)
     assert row["bytes"] > len(MODEL)
+    # What it says that it knows; English first, because to that all else is translated.
+    assert (found["languages"], row["source"]) == (["es", "en"], ["en", "es"])
     assert parley.fails("install", "Some/Tiny-GGUF/other.gguf").startswith("parley: “Some/Tiny-GGUF” on the hub has no")
+
+
+def test_a_model_of_the_hub_is_told_apart_by_where_it_comes_from(parley: Parley, hub: Hub, data: Path) -> None:
+    parley("install", "Some/Tiny-GGUF/tiny.gguf", "--lang", "de,en,fr")
+    (row,) = [row for row in parley("list", "--installed", "--role", "llm")["models"] if not row["starter"]]
+    assert row["source"] == ["en", "de", "fr"]  # as the person says
+    hub.add("Other/Tiny-GGUF", "tiny.gguf", MODEL + b"another")
+    for path in ("/api/models/{}/tree/main", "/api/models/{}"):
+        content = hub.files[path.format("Some/Tiny-GGUF")].replace(str(len(MODEL)).encode(), b"%d" % (len(MODEL) + 7))
+        hub.files[path.format("Other/Tiny-GGUF")] = content
+    assert parley("install", "Other/Tiny-GGUF/tiny.gguf")["models"] == [{"id": "tiny-2", "state": "installed"}]
+    assert parley("install", "Some/Tiny-GGUF/tiny.gguf")["models"] == [{"id": "tiny", "state": "installed"}]
+    # Broken, it comes again by its name in the list.
+    (data / "models" / "tiny-2" / "tiny.gguf").write_bytes(b"x")
+    (row,) = parley("verify", "tiny-2")["models"]
+    assert (row["ok"], row["remedy"]) == (False, "Install it again.")
+    parley("install", "tiny-2")
+    assert parley("verify", "tiny-2")["models"][0]["ok"]
 
 
 def test_import_verify_remove(parley: Parley, data: Path) -> None:
@@ -80,6 +100,7 @@ def test_import_verify_remove(parley: Parley, data: Path) -> None:
     file.write_bytes(MODEL[:-1] + b"x")
     (row,) = parley("verify", "my-model")["models"]
     assert (row["ok"], row["faults"]) == (False, ["“model.gguf” has changed since it was installed."])
+    assert row["remedy"] == "Import it again, or remove it."
     assert parley("remove", "my-model")["removed"] == ["my-model"]
     assert parley("list", "--installed", "--lang", "es", "--role", "llm")["models"] == []
     assert "ships with Parley" in parley.fails("remove", "starter-llm")

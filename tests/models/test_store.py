@@ -244,6 +244,22 @@ def test_removing_leaves_nothing(hub: Hub, store: Store) -> None:
         store.remove("../models")
 
 
+def test_what_the_system_says_is_in_use_stays_whole(hub: Hub, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows, which moves no folder in which a file is open."""
+    arrive(hub, store)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Access is denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", refuse)
+        with pytest.raises(ModelError, match="“some-model” is in use") as raised:
+            store.remove("some-model")
+    assert raised.value.code == "model-in-use"
+    assert [one.fault for one in store.installed()] == [""]
+    assert store.remove("some-model") == len(MODEL) + len(CONFIG)
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{", "null", '{"format": 2}', '{"format": 1, "card": {}, "files": 5}'])
 def test_a_folder_without_a_sound_manifest_is_no_model(hub: Hub, store: Store, text: str) -> None:
     arrive(hub, store)
@@ -276,7 +292,7 @@ def test_a_model_that_a_process_died_of_is_not_opened_by_itself_again(hub: Hub, 
     assert library.find(Role.TTS, "en", "en") is not None
     (one,) = store.installed()
     assert "ended while it opened “Some model”" in one.fault
-    assert "models verify some-model" in one.remedy
+    assert one.remedy == "Verify it to have it tried again, or choose another model."
     assert not mark.exists()
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
 
 from app import inventory
 from models import available, catalog
 from models.roles import CancelToken
+from models.store.installed import Store
 from models.store.sources import Found, HubFile
 from models.store.web import Web
 from tests.hub import GOOD, Bad, Hub, running
@@ -28,7 +29,7 @@ MODEL = (catalog.starter_folder() / "llm" / "model.gguf").read_bytes()
 
 def repository(hub: Hub, name: str, files: dict[str, int], **more: Any) -> dict[str, Any]:
     """Let the server have a repository with files of these sizes; returns what a search tells of it."""
-    about = {"id": name, "downloads": 1234, "tags": ["gguf", "license:mit"], **more}
+    about = {"id": name, "downloads": 1234, "tags": ["gguf", "en", "de", "license:mit"], **more}
     tree = [{"type": "file", "path": path, "size": size} for path, size in files.items()]
     hub.files[f"/api/models/{name}/tree/main"] = json.dumps(tree).encode()
     hub.files[f"/api/models/{name}"] = json.dumps(about).encode()
@@ -87,11 +88,18 @@ def test_what_is_found_is_installed_from_there(here: Parley, hub: Hub, tmp_path:
     assert files.currentText() == f"tiny-Q4_K_M · {len(MODEL) / 1e6:.1f} MB", "the wheel is for the page"
     (install,) = [each for each in page.findChildren(QPushButton) if each.text() == "Install"]
     assert install.accessibleName() == "Install from Some/Tiny-GGUF"
+    (knows,) = [each for each in page.findChildren(QLineEdit) if each.accessibleName() == "Languages of Some/Tiny-GGUF"]
+    assert knows.text() == "English, German", "what the hub tells"
+    knows.setText("English, Klingon")
+    QTest.keyClick(install, Qt.Key.Key_Space)
+    until(lambda: any("Parley knows no language “klingon”" in text for text in texts(page)))
+    knows.setText("German, Italian, en")
     QTest.keyClick(install, Qt.Key.Key_Space)
     models.sieve.search.setText("tiny")
     until(lambda: [row.model.in_use for row in models.shown] == [True])
     (one,) = available.store(tmp_path).installed()
     assert (one.card.licence, one.fault) == ("mit", "")
+    assert one.card.source == ("en", "de", "it")
     until(lambda: here.ready and one.id in here.desk._here)
 
 
@@ -130,9 +138,10 @@ def test_a_model_in_several_files_is_one() -> None:
     assert offer(found, Searched("big", "", 1.0, False)) is None
 
 
-def test_every_part_is_fetched(hub: Hub) -> None:
+def test_every_part_is_fetched(hub: Hub, tmp_path: Path) -> None:
     parts = {f"big-0000{part}-of-00002.gguf": 100 + part for part in (1, 2)}
     repository(hub, "O/Big", {**parts, "mmproj.gguf": 7})
-    card = inventory.from_hub("O/Big", "big-00001-of-00002.gguf", "mmproj.gguf", Web(hub.url), CancelToken())
+    store, first = Store(tmp_path), "big-00001-of-00002.gguf"
+    card = inventory.from_hub("O/Big", first, "mmproj.gguf", store, Web(hub.url), CancelToken())
     assert {origin.path: origin.size for origin in card.origins} == {**parts, "mmproj.gguf": 7}
     assert card.files == {"model": "big-00001-of-00002.gguf", "projector": "mmproj.gguf"}

@@ -11,12 +11,12 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
 
-from models import available, catalog
+from models import available, catalog, languages
 from models.roles import Role
 from models.store.installed import Installed
 from tests.ui.desk import until
 from ui.bridge import Bridge
-from ui.import_page import ImportPage, codes
+from ui.import_page import ImportPage
 from ui.importing import Importing
 
 STARTERS = catalog.starter_folder()
@@ -260,6 +260,6 @@ def test_every_control_has_a_name(bench: Bench) -> None:
 def test_languages_by_name_or_code(text: str, found: tuple[str, ...] | None) -> None:
     if found is None:
         with pytest.raises(ValueError, match=text.lower()):
-            codes(text)
+            languages.codes(text)
     else:
-        assert codes(text) == found
+        assert languages.codes(text) == found

@@ -16,6 +16,7 @@ from app import settings as settings_file
 from app.cli import main
 from models import available, catalog
 from models.catalog import Card
+from models.store.installed import Store
 from tests.hub import GOOD, Asked, Bad, Hub, running
 from tests.ui.desk import Parley, answer, until
 from ui.model_row import ModelRow
@@ -177,7 +178,7 @@ def test_one_that_does_not_work_is_listed_with_the_reason(parley: Callable[[], P
 
 
 def test_an_installed_model_is_used_verified_and_removed(
-    parley: Callable[[], Parley], data: Path, qapp: QApplication
+    parley: Callable[[], Parley], data: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert main(["--data", str(data), "models", "install", WANTED.id]) == 0
     store = available.store(data)
@@ -219,8 +220,17 @@ def test_an_installed_model_is_used_verified_and_removed(
     press(row(page), "Remove")
     QTest.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
     assert page.focusWidget().accessibleName() == f"Really remove {WANTED.name}"  # type: ignore[union-attr]
+    until(lambda: WANTED.id in here.desk._here)
+    remove, open_then = Store.remove, list[bool]()
+
+    def removed(self: Store, identity: str) -> int:
+        open_then.append(WANTED.id in here.desk._opened.assistant._open)  # type: ignore[union-attr]
+        return remove(self, identity)
+
+    monkeypatch.setattr(Store, "remove", removed)
     QTest.keyClick(page.focusWidget(), Qt.Key.Key_Space)
     until(lambda: buttons(row(page))[0] == "Install")
+    assert open_then == [False], "its engine is closed before its files go"
     assert not store.installed()
     assert f"is removed: {SIZE} of the disk are free again." in shown(page)
     until(lambda: here.ready and "starter-llm" in here.desk._here)
