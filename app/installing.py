@@ -32,7 +32,7 @@ TICK_SECONDS = 0.25
 SPEED_SECONDS = 5.0
 """The speed is that of this last stretch."""
 _PASSING = frozenset(
-    "source-unreachable source-stalled source-cut source-slow source-busy disk-full disk-failed model-in-use".split()
+    ("source-unreachable", "source-stalled", "source-cut", "source-slow", "source-busy", "disk-full", "disk-failed")
 )
 """Errors after which a model stays in the queue, for the next start."""
 
