@@ -6,6 +6,7 @@ Owns those limits and knows nothing of talks.
 
 import functools
 import sys
+import time
 from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any
@@ -18,8 +19,15 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 MOST_STEPS = 100_000
 """Lines of Python that one rendering may run, and as many again for every twenty messages."""
 
+MOST_SECONDS = 0.5
+"""Of the processor for one rendering: a line may do much in a library."""
+
 LONGEST = 1 << 20
-"""Characters of a template, of its output and of any text in between."""
+"""Characters of a template's output and of any text in between."""
+
+LONGEST_TEMPLATE, MOST_TAGS = 100_000, 3_000
+"""Characters of a template, and its expressions and statements: several times what the longest known one has. Compiling
+more takes seconds, which nothing can cut short."""
 
 # fmt: off
 _FILTERS = frozenset((
@@ -67,7 +75,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def compiled(self, source: str) -> Template:
         """Raises TemplateError for what is no template."""
-        if len(source) > LONGEST:
+        if len(source) > LONGEST_TEMPLATE or source.count("{{") + source.count("{%") > MOST_TAGS:
             refuse("it is too long")
         try:
             return self.from_string(source)
@@ -98,6 +106,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
             refuse("it computes too much")
         return _short(super().call_binop(context, operator, left, right))
 
+    def wrap_str_format(self, value: Any) -> None:
+        """`format` is a method like others that are not allowed: it can make a text of any length of "{:9999999}"."""
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         if isinstance(obj, str | bytes) and attr not in _METHODS:
             return False
@@ -111,10 +122,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 class _Steps:
-    """Ends code that runs too long, by counting the lines that this thread runs in it."""
+    """Ends code that runs too long, by counting the lines that this thread runs in it, and the time that they take."""
 
     def __init__(self, most: int) -> None:
         self._left = most
+        self._until = time.thread_time() + MOST_SECONDS * most / MOST_STEPS
 
     def __enter__(self) -> None:
         self._before = sys.gettrace()
@@ -125,7 +137,7 @@ class _Steps:
 
     def _count(self, frame: FrameType, event: str, argument: object) -> Callable[..., Any]:
         self._left -= 1
-        if self._left < 0:
+        if self._left < 0 or (self._left % 16 == 0 and time.thread_time() > self._until):
             refuse("it never ends")
         return self._count
 

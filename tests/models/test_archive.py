@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from models.roles import Cancelled, CancelToken, ModelError
 from models.store import archive, disk
 from models.store.archive import Limits, unpack
+from tests.bounds import bounded
 
 SMALL = Limits(files=20, size=200_000, ratio=100, free=10_000)
 
@@ -67,7 +68,7 @@ NAMES = [
 @pytest.mark.parametrize("make", [zipped, tarred])
 def test_a_name_that_leaves_the_folder_is_refused(tmp_path: Path, make: Callable[..., Path], name: str) -> None:
     path = make(tmp_path / "in", {"good": b"", name: b"evil"})
-    with pytest.raises(ModelError) as raised:
+    with bounded(), pytest.raises(ModelError) as raised:
         unpacked(path, tmp_path / "out")
     assert raised.value.code == "archive-refused"
     assert {file.name for file in tmp_path.iterdir()} == {"in", "out"}
@@ -77,7 +78,7 @@ def test_a_name_that_leaves_the_folder_is_refused(tmp_path: Path, make: Callable
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE])
 def test_links_and_devices_in_a_tar_are_refused(tmp_path: Path, kind: bytes) -> None:
     path = tarred(tmp_path / "in", {"x": b""}, kind)
-    with pytest.raises(ModelError, match="a link or a device"):
+    with bounded(), pytest.raises(ModelError, match="a link or a device"):
         unpacked(path, tmp_path / "out")
 
 
@@ -87,24 +88,24 @@ def test_links_and_devices_in_a_zip_are_refused(tmp_path: Path, kind: int) -> No
         entry.external_attr = (kind | 0o644) << 16
 
     path = zipped(tmp_path / "in", {"x": b"/etc/passwd"}, change)
-    with pytest.raises(ModelError, match="a link or a device"):
+    with bounded(), pytest.raises(ModelError, match="a link or a device"):
         unpacked(path, tmp_path / "out")
 
 
 @pytest.mark.parametrize("make", [zipped, tarred])
 def test_bombs_are_refused(tmp_path: Path, make: Callable[..., Path]) -> None:
     path = make(tmp_path / "in", {"x": bytes(5_000_000)})
-    with pytest.raises(ModelError, match="far more"):
+    with bounded(), pytest.raises(ModelError, match="far more"):
         unpacked(path, tmp_path / "out")
     assert sum(file.stat().st_size for file in (tmp_path / "out").iterdir()) <= 200_000
     path = make(tmp_path / "in-2", {f"x{number}": bytes(50) for number in range(30)})
-    with pytest.raises(ModelError, match="too many files"):
+    with bounded(), pytest.raises(ModelError, match="too many files"):
         unpacked(path, tmp_path / "out-2")
 
 
 def test_a_thousand_to_one_is_refused_with_the_usual_limits_too(tmp_path: Path) -> None:
     path = zipped(tmp_path / "in", {"x": bytes(40_000_000)})
-    with pytest.raises(ModelError, match="far more"):
+    with bounded(), pytest.raises(ModelError, match="far more"):
         unpacked(path, tmp_path / "out", Limits())
 
 
@@ -113,7 +114,7 @@ def test_a_size_that_lies_helps_nobody(tmp_path: Path) -> None:
     data = path.read_bytes()
     # The claimed sizes stand in the local head and in the directory.
     path.write_bytes(data.replace((100_000).to_bytes(4, "little"), (10).to_bytes(4, "little")))
-    with pytest.raises(ModelError):
+    with bounded(), pytest.raises(ModelError):
         unpacked(path, tmp_path / "out")
 
 
@@ -123,7 +124,7 @@ def test_two_files_under_one_name_are_refused(
     tmp_path: Path, make: Callable[..., Path], names: tuple[str, str]
 ) -> None:
     path = make(tmp_path / "in", dict.fromkeys(names, b"1"))
-    with pytest.raises(ModelError, match="same name"):
+    with bounded(), pytest.raises(ModelError, match="same name"):
         unpacked(path, tmp_path / "out")
 
 
@@ -132,7 +133,7 @@ def test_wrong_bytes_in_a_zip_are_noticed(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as made:
         made.writestr("x", b"abcdefgh" * 100)
     path.write_bytes(path.read_bytes().replace(b"abcdefgh", b"abcdefgX", 1))
-    with pytest.raises(ModelError, match="was not unpacked"):
+    with bounded(), pytest.raises(ModelError, match="was not unpacked"):
         unpacked(path, tmp_path / "out")
 
 
@@ -142,7 +143,7 @@ def test_an_encrypted_zip_is_refused(tmp_path: Path) -> None:
     data[6] |= 1
     data[data.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(data)
-    with pytest.raises(ModelError, match="encrypted"):
+    with bounded(), pytest.raises(ModelError, match="encrypted"):
         unpacked(path, tmp_path / "out")
 
 

@@ -19,6 +19,7 @@ import soxr
 from models import catalog
 from models.engines.vosk_recognizer import UNKNOWN, VoskRecognizer
 from models.roles import CPU, ModelError, Role, Samples, Transcript
+from tests.bounds import bounded
 
 CARD = next(card for card in catalog.load() if card.id == "starter-asr-en")
 FOLDER = catalog.starter_folder() / CARD.folder
@@ -242,7 +243,7 @@ def copied(tmp_path: Path) -> Path:
 
 def expect_error(folder: Path, code: str) -> None:
     recognizer = VoskRecognizer(CARD, folder)
-    with pytest.raises(ModelError) as raised:
+    with bounded(), pytest.raises(ModelError) as raised:
         recognizer.load()
     assert raised.value.code == code
     assert raised.value.message.endswith(".")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models import catalog, gguf
 from models.llama import checked
 from models.roles import ModelError
+from tests.bounds import bounded
 
 STARTER = catalog.starter_folder() / "llm" / "model.gguf"
 BYTES = STARTER.read_bytes()
@@ -68,7 +69,7 @@ EMBEDDING = tensor("token_embd.weight", [32, 2])
 def code_of(path: Path, data: bytes, check: Callable[[Path], object] = checked) -> str:
     path = path / "model.gguf"
     path.write_bytes(data)
-    with pytest.raises(ModelError) as caught:
+    with bounded(), pytest.raises(ModelError) as caught:
         check(path)
     assert caught.value.message.endswith(".")
     assert caught.value.remedy.endswith(".")

@@ -18,6 +18,7 @@ from models.roles import CancelToken, Message, ModelError, Role, Sampling
 from models.store import importing
 from models.store.importing import Told
 from models.store.installed import Installed, Store, Verdict
+from tests.bounds import bounded
 
 STARTERS = catalog.starter_folder()
 
@@ -32,7 +33,7 @@ def bring(store: Store, *paths: Path, told: Told | None = None) -> Installed:
 
 
 def refused(store: Store, *paths: Path) -> ModelError:
-    with pytest.raises(ModelError) as raised:
+    with bounded(), pytest.raises(ModelError) as raised:
         bring(store, *paths)
     assert store.installed() == ()
     assert not any(path.is_file() for path in store.root.rglob("*"))

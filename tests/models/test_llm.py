@@ -17,6 +17,7 @@ from models.engines.llama_chat import LlamaChat
 from models.llama import Llama
 from models.prompt import Plain, Template, shortened
 from models.roles import CPU, Cancelled, CancelToken, Message, ModelError, Placement, Sampling
+from tests.bounds import bounded
 from training.domain import held_out
 
 CARD = next(card for card in catalog.load() if card.id == "starter-llm")
@@ -330,10 +331,14 @@ def rendered(source: str, messages: Sequence[Message] = (Message("user", "hi"),)
         "{% for %}",
         "{% include '/etc/passwd' %}",
         "{{" * 5000,
+        "{% for a in range(99999) %}{% set x = range(99999) | list | length %}{% endfor %}",
+        "{{ a }}" * 100_000,
+        "{{ " + "a + " * 100_000 + "a }}",
+        "{% if a %}" * 2000 + "{% endif %}" * 2000,
     ],
 )
 def test_hostile_templates_are_refused(source: str) -> None:
-    with pytest.raises(ModelError) as caught:
+    with bounded(), pytest.raises(ModelError) as caught:
         rendered(source)
     assert caught.value.code == "template-invalid"
 

@@ -16,6 +16,7 @@ import pytest
 from models import catalog, onnx_file, shapes
 from models.engines.piper_voice import LONGEST_PIECE, PiperEngine, parts, pieces, plain
 from models.roles import CPU, AudioChunk, Cancelled, CancelToken, ModelError, Placement, Role
+from tests.bounds import bounded
 from training.tts.pitch import track
 
 CARDS = [card for card in catalog.load() if card.engine == "piper" and card.starter]
@@ -50,7 +51,7 @@ def language(engine: PiperEngine) -> str:
 
 def expect_error(folder: Path, code: str, placement: Placement = CPU) -> ModelError:
     engine = PiperEngine(CARDS[0], folder)
-    with pytest.raises(ModelError) as raised:
+    with bounded(), pytest.raises(ModelError) as raised:
         engine.load(placement)
     assert raised.value.code == code
     assert raised.value.message.endswith(".")
