@@ -18,16 +18,18 @@ SECONDS = 120.0
 
 
 @contextmanager
-def llama_server(folder: Path) -> Iterator[str]:
-    """Serve the starter models as "starter-llm" and "starter-vlm" to who has the key; gives host and port."""
+def llama_server(folder: Path, slow: Path | None = None) -> Iterator[str]:
+    """Serve the starter models as "starter-llm" and "starter-vlm" to who has the key, and another one as "slow";
+    gives host and port. What the server says is in folder/server.log."""
     port, starters = free_port(), catalog.starter_folder()
     common = {"n_ctx": 1024, "n_threads": 1, "verbose": False}
     text = {"model": str(starters / "llm" / "model.gguf"), "model_alias": "starter-llm", **common}
     vision = {"model": str(starters / "vlm" / "model.gguf"), "model_alias": "starter-vlm", **common}
     vision |= {"chat_format": "mtmd", "clip_model_path": str(starters / "vlm" / "mmproj.gguf")}
+    models = [text, vision, *([text | {"model": str(slow), "model_alias": "slow"}] if slow is not None else [])]
     config = folder / "server.json"
     config.write_text(
-        json.dumps({"host": "127.0.0.1", "port": port, "api_key": KEY, "models": [text, vision]}), encoding="utf-8"
+        json.dumps({"host": "127.0.0.1", "port": port, "api_key": KEY, "models": models}), encoding="utf-8"
     )
     with (folder / "server.log").open("wb") as log:
         # A group of its own: what interrupts the tests must not interrupt it first.

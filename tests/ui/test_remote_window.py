@@ -14,6 +14,9 @@ from app import settings as settings_file
 from app import vault
 from app.events import Event, ProblemRaised
 from app.settings import Settings
+from models import shapes
+from models.remote import RemoteCard
+from models.roles import Role
 from tests.app.keyrings import Working
 from tests.chat_server import chat_server, piece
 from tests.llama_server import KEY, llama_server
@@ -65,6 +68,18 @@ def told(here: Parley, role: str) -> str:
     return row.accessibleDescription()
 
 
+def choose(here: Parley, model: str) -> None:
+    """Let another model of the other computer answer questions."""
+    here.desk._change(replace(here.desk._settings, remote_model=model))
+
+    def answers() -> bool:
+        assert here.desk._opened is not None
+        card = here.desk._opened.library.find(Role.LLM)
+        return isinstance(card, RemoteCard) and card.model == model
+
+    until(answers)
+
+
 def listened(here: Parley) -> list[str]:
     """Every problem of answering that is told from now on, each time that it is."""
     found: list[str] = []
@@ -77,10 +92,18 @@ def listened(here: Parley) -> list[str]:
     return found
 
 
-def test_a_real_server_answers_text_and_pictures_and_when_it_dies_this_machine_does(
-    parley: Open, tmp_path: Path
+@pytest.fixture
+def slow(tmp_path: Path) -> Path:
+    """A model that writes without end, and takes a while for it."""
+    shape = shapes.find("smolvlm-256m")
+    shape.write(tmp_path / "slow", tmp_path, ["Talk to me."])
+    return tmp_path / "slow" / "model.gguf"
+
+
+def test_a_real_server_answers_text_and_pictures_is_stopped_and_when_it_dies_this_machine_answers(
+    parley: Open, tmp_path: Path, slow: Path
 ) -> None:
-    with llama_server(tmp_path) as host:
+    with llama_server(tmp_path, slow) as host:
         vault._held[f"http://{host}"] = KEY
         here = parley(replace(BOTH, remote_address=host))
         failures = listened(here)
@@ -93,6 +116,21 @@ def test_a_real_server_answers_text_and_pictures_and_when_it_dies_this_machine_d
         assert here.drop(mime)
         until(lambda: here.window.composer.pictures)
         assert "circle" in answer(here.ask("What is in the picture?")).lower()
+        choose(here, "slow")
+        count = len(here.turns)
+        here.window.composer.setFocus()
+        here.type("Talk to me.")
+        here.press(Qt.Key.Key_Return)
+        until(lambda: len(here.turns) == count + 1 and len(answer(here.turns[-1]).split()) > 3)
+        here.press(Qt.Key.Key_Escape)
+        until(lambda: here.turns[-1].finished)
+        said = answer(here.turns[-1])
+        assert 3 < len(said.split()) < 200, "it was cut off"
+        # One question after the other is answered there: this one waits until the server has left the last.
+        choose(here, "starter-llm")
+        assert "Tokyo" in answer(here.ask("What is the capital of Japan?"))
+        assert answer(here.turns[-2]) == said, "what was cut off stays"
+        assert "Disconnected from client" in (tmp_path / "server.log").read_text(errors="replace")
         assert failures == []
     here.ask("What is two plus two?")
     assert failures == [f"No server listens at {host}."]
