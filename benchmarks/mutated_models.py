@@ -3,7 +3,8 @@
     python -m benchmarks.mutated_models [--count 2000] [--seed 1] [--no-trials]
 
 Every file goes the way of an imported one: its header is read in this process, and what passes is tried in a process
-of its own. Prints one JSON document. tests/models/test_mutated.py runs a slice of the same.
+of its own. Prints one JSON document; fails where a header took more than MOST_SECONDS or MOST_MEMORY.
+tests/models/test_mutated.py runs a slice of the same.
 """
 
 import argparse
@@ -18,12 +19,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from models import catalog, gguf, trial
 from models.llama import checked
 from models.roles import CancelToken, ModelError
 
 MODEL = catalog.starter_folder() / "llm" / "model.gguf"
 STARTER = next(card for card in catalog.load() if card.id == "starter-llm")
+MOST_SECONDS, MOST_MEMORY = 2.0, 100_000_000
+"""Of the clock and bytes that Python takes, for reading one header; and bytes that the process may grow by in all."""
 _NUMBERS = (
     0,
     1,
@@ -59,6 +64,13 @@ class Findings:
     slowest_trial: float = 0.0
     memory: int = 0
     """Most that Python took for reading one header."""
+    grown: int = 0
+    """By how much this process was larger at most than before the first file."""
+
+    @property
+    def within(self) -> bool:
+        """Whether all that was within the bounds."""
+        return self.slowest < MOST_SECONDS and max(self.memory, self.grown) < MOST_MEMORY
 
 
 def mutants(count: int, seed: int) -> Iterator[bytes]:
@@ -95,7 +107,8 @@ def mutants(count: int, seed: int) -> Iterator[bytes]:
 
 def judge(count: int, seed: int, folder: Path, trials: bool) -> Findings:
     """Send the files through the checks."""
-    found, path = Findings(), folder / "model.gguf"
+    found, path, process = Findings(), folder / "model.gguf", psutil.Process()
+    before = process.memory_info().rss
     for data in mutants(count, seed):
         path.write_bytes(data)
         found.files += 1
@@ -111,6 +124,7 @@ def judge(count: int, seed: int, folder: Path, trials: bool) -> Findings:
         found.slowest_cpu = max(found.slowest_cpu, time.process_time() - began)
         found.memory = max(found.memory, tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
+        found.grown = max(found.grown, process.memory_info().rss - before)
         if sound:
             found.passed += 1
             if trials:
@@ -128,8 +142,9 @@ def main() -> int:
     parser.add_argument("--no-trials", action="store_true", help="read headers only")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(vars(judge(options.count, options.seed, Path(folder), not options.no_trials)), indent=2))
-    return 0
+        found = judge(options.count, options.seed, Path(folder), not options.no_trials)
+    print(json.dumps(vars(found), indent=2))
+    return 0 if found.within else 1
 
 
 if __name__ == "__main__":

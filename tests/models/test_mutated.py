@@ -28,7 +28,7 @@ def test_two_hundred_damaged_models_are_read_or_refused_within_bounds(tmp_path: 
     assert found.passed > 5
     assert len(found.refused) > 5
     # The header of the file itself has 60 kB; no lie in it may cost more than the most that a header may have.
-    assert found.memory < 100_000_000
+    assert found.within
 
 
 def test_damaged_models_that_pass_are_tried_elsewhere(tmp_path: Path) -> None:
