@@ -21,6 +21,7 @@ from pathlib import Path
 from graphics import find_driver
 from steps import (
     LOGS,
+    NO_TILES,
     ROOT,
     VENV,
     Log,
@@ -93,7 +94,7 @@ def plan(goal: str) -> Iterator[Step]:
     card = str(driver)
     yield Step("venv", "a Python environment in .venv", "10 s", sys.version.split()[0], make_environment)
     yield Step("torch", "PyTorch for the CPU", "1 min", torch, lambda log: install_torch(log, torch))
-    yield Step("llama", "llama.cpp", "5 min", llama + card, lambda log: install_llama(log, llama, driver))
+    yield Step("llama", "llama.cpp", "5 min", llama + card + NO_TILES, lambda log: install_llama(log, llama, driver))
     yield Step(
         "packages",
         "the other libraries",

@@ -185,14 +185,20 @@ def install_llama(log: Log, requirement: str, driver: Driver | None) -> str:
             if compiled and llama_uses_gpu(log):
                 return "Compiled with CUDA, for no ready build fits the NVIDIA driver."
             lacking = "the build with CUDA failed (build/setup/llama.log says why)"
-    if compile_llama(log, requirement) and llama_imports(log):
+    if compile_llama(log, requirement) and llama_answers(log):
         return f"llama.cpp runs on the CPU: {lacking}."
-    # A build in pip's cache may come from another machine.
-    if compile_llama(log, requirement, "--no-cache-dir", "--force-reinstall", "--no-deps") and llama_imports(log):
+    if compile_llama(log, requirement, "--no-cache-dir", "--force-reinstall", "--no-deps") and llama_answers(log):
         return f"llama.cpp runs on the CPU: {lacking}."
     raise StepFailed(
         "llama.cpp could not be compiled. Check the network connection and the C++ compiler (build-essential)."
     )
+
+
+NO_TILES = "-U__AMX_INT8__"
+"""Has llama.cpp leave out the processor's matrix tiles (AMX): its code for them, compiled by GCC 12, ends the program.
+
+GCC 12 takes `_tile_loadconfig` to read eight bytes of the configuration and drops what was written to the others.
+"""
 
 
 def compile_llama(log: Log, requirement: str, *arguments: str, cuda: bool = False) -> bool:
@@ -202,6 +208,7 @@ def compile_llama(log: Log, requirement: str, *arguments: str, cuda: bool = Fals
         # Without this a build by make uses one core.
         CMAKE_BUILD_PARALLEL_LEVEL=str(os.cpu_count() or 1),
         CMAKE_ARGS=" ".join([os.environ.get("CMAKE_ARGS", ""), *(["-DGGML_CUDA=on"] if cuda else [])]).strip(),
+        **{name: f"{os.environ.get(name, '')} {NO_TILES}".strip() for name in ("CFLAGS", "CXXFLAGS")},
     )
 
 
@@ -214,8 +221,11 @@ def ask_for_compiler() -> None:
         raise StepFailed("No ready CUDA build fits the NVIDIA driver, and there is no compiler.")
 
 
-def llama_imports(log: Log) -> bool:
-    return log.run([PYTHON, "-c", "import llama_cpp; llama_cpp.llama_backend_init()"]) == 0
+def llama_answers(log: Log) -> bool:
+    """Whether it computes on this very processor; a build in pip's cache may be another's, and end the program."""
+    model = ROOT / "resources" / "starter" / "llm" / "model.gguf"
+    probe = "import llama_cpp, sys; llama_cpp.Llama(sys.argv[1], n_ctx=128)('one two three ' * 20, max_tokens=2)"
+    return log.run([PYTHON, "-c", probe, model]) == 0
 
 
 def llama_uses_gpu(log: Log) -> bool:
