@@ -4,6 +4,8 @@ import errno
 import hashlib
 import json
 import random
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -357,3 +359,31 @@ def test_a_disk_that_fills_up_meanwhile_is_noticed_before_it_is_full(
         with pytest.raises(ModelError, match="too little to go on"):
             fetch(hub, tmp_path)
     assert fetch(hub, tmp_path) == SHA256
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+def test_a_system_that_takes_no_more_is_told_and_what_has_come_is_kept(hub: Hub, tmp_path: Path) -> None:
+    """A limit of the system's own, in a process of its own: a file may have 100,000 bytes."""
+    program = (
+        "import resource, sys; from pathlib import Path\n"
+        "from models.roles import CancelToken, ModelError\n"
+        "from models.store.download import Download, Wanted\n"
+        "from models.store.web import Patience, Web\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))\n"
+        "url, size, digest, target = sys.argv[1:]\n"
+        "wanted = Wanted(url, int(size), {'sha256': digest})\n"
+        "try:\n"
+        "    Download(Web(url, Patience(waits=(0.001,))), wanted, Path(target)).work(CancelToken())\n"
+        "except ModelError as error:\n"
+        "    print(error.code)\n"
+    )
+    hub.script = lambda asked: Bad(cut=30_000)
+    words = [f"{hub.url}/file.bin", str(len(CONTENT)), SHA256, str(tmp_path / "file.bin")]
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=True)
+    assert done.stdout == "disk-full\n"
+    assert nothing_offered(tmp_path)
+    hub.script = lambda asked: GOOD
+    again = download(hub, tmp_path)
+    assert 60_000 <= again.done <= 100_000
+    work(again)
+    assert again.finish(CancelToken()) == SHA256
