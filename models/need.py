@@ -197,20 +197,31 @@ class EyeShape:
     """Of the pictures that it was made for; a fixed size where `free` is False."""
     free: bool
     """Whether it takes pictures as they come."""
+    wide: int = 0
+    """Numbers that live at once where a network of convolutions is widest; 0 for transformers over patches."""
 
 
 def eye_shape(header: gguf.Header) -> EyeShape:
     """The shape of a checked projector."""
     width = header.number("vision.embedding_length")
+    kind = str(header.metadata.get("clip.projector_type", header.metadata.get("clip.vision.projector_type", "")))
     return EyeShape(
         weights=header.weights,
         width=width,
         inner=header.number("vision.feed_forward_length", 4 * width),
         patch=header.number("vision.patch_size"),
         side=header.number("vision.image_size"),
-        free=takes_any_size(
-            str(header.metadata.get("clip.projector_type", header.metadata.get("clip.vision.projector_type", "")))
-        ),
+        free=takes_any_size(kind),
+        wide=_widest(header) if kind == _CONVOLVED else 0,
+    )
+
+
+def _widest(header: gguf.Header) -> int:
+    """Numbers of the first layers: what the stem gives, at half the side, and the first block, at a quarter."""
+    side = header.number("vision.image_size")
+    stem, block = (header.tensors.get(name) for name in ("v.conv_stem.conv.weight", "v.blk.0.0.conv_exp.weight"))
+    return sum(
+        ceil(side / part) ** 2 * kernel.shape[-1] for part, kernel in ((2, stem), (4, block)) if kernel is not None
     )
 
 
@@ -218,6 +229,12 @@ def takes_any_size(kind: str) -> bool:
     """Whether projectors of a kind, by llama.cpp's name, take pictures as they come."""
     return kind in _FREE
 
+
+_CONVOLVED = "gemma3nv"
+"""The kind of Gemma 3n and of Parley's starter."""
+
+_COLUMNS = 16 << 20
+"""What llama.cpp keeps on a processor to lay out places for convolutions (GGML_IM2COL_WORK_SIZE)."""
 
 _FREE = frozenset({"qwen2vl_merger", "qwen2.5vl_merger", "qwen3vl_merger", "pixtral", "lfm2", "kimivl", "youtuvl"})
 """Kinds of projectors that take pictures of any size."""
@@ -229,6 +246,8 @@ def projector(shape: EyeShape, placement: Placement, side: int | None) -> Need:
     patches = ceil(pixels / shape.patch) ** 2
     # What lives at once: a layer's states and the wider one inside it, and the picture's numbers.
     peak = 4 * patches * (2 * max(shape.inner, 3 * shape.width) + 4 * shape.width) + 12 * pixels * pixels
+    if shape.wide:
+        peak = 4 * 2 * shape.wide + (_COLUMNS if placement.gpu is None else 0) + 12 * pixels * pixels
     if placement.gpu is None:
         return Need(Memory(projector=shape.weights, picture=peak))
     return Need(Memory(picture=12 * pixels * pixels), Memory(projector=shape.weights, picture=peak))

@@ -31,7 +31,7 @@ class Plan:
     restarts: tuple[int, ...] = ()
     """Steps at which the rate rises and falls anew (warm restarts, arXiv:1608.03983)."""
     muon: bool = False
-    """Whether the matrices of the blocks are learned with Muon; all else always with AdamW."""
+    """Whether matrices and kernels of the blocks are learned with Muon; all else always with AdamW."""
 
 
 def fit(
@@ -50,7 +50,10 @@ def fit(
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / "checkpoint.pt"
     parameters = [p for p in model.parameters() if p.requires_grad]
-    turned = {id(p) for name, p in model.named_parameters() if plan.muon and p.dim() > 1 and "blk." in name}
+    # Kernels that see one channel each are no matrices.
+    turned = {
+        id(p) for name, p in model.named_parameters() if plan.muon and p.dim() > 1 and p.shape[1] > 1 and "blk." in name
+    }
     rest = [p for p in parameters if id(p) not in turned]
     optimizers: list[torch.optim.Optimizer] = [
         torch.optim.AdamW(

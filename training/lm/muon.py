@@ -50,6 +50,8 @@ class Muon(torch.optim.Optimizer):
                 if not state:
                     state["momentum"] = torch.zeros_like(parameter)
                 state["momentum"].lerp_(parameter.grad, 1 - _MOMENTUM)
-                update = orthogonal(parameter.grad.lerp(state["momentum"], _MOMENTUM))
+                # A kernel is the matrix from all that it sees at once to its channels.
+                update = orthogonal(parameter.grad.lerp(state["momentum"], _MOMENTUM).flatten(1))
                 parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                parameter.add_(update, alpha=-group["lr"] * 0.2 * max(parameter.shape) ** 0.5)
+                rate = group["lr"] * 0.2 * max(update.shape) ** 0.5
+                parameter.add_(update.view(parameter.shape), alpha=-rate)

@@ -16,6 +16,9 @@ from training.lm.tokenizer import END_ID, END_OF_TEXT_ID, START_ID
 PICTURE_MARKER = "<__media__>"
 """Where llama.cpp's multimodal library puts a picture's embeddings."""
 
+PICTURE_BEGINS, PICTURE_ENDS = "<start_of_image>", "<end_of_image>"
+"""What that library writes around them for the starter's kind of projector, as text of its own."""
+
 PICTURE = -1
 """Stands in token ids for one embedding of a picture."""
 
@@ -59,15 +62,21 @@ def render(messages: Messages, add_generation_prompt: bool = False) -> str:
 def encode(
     tokenizer: Tokenizer, messages: Messages, add_generation_prompt: bool = False, picture_tokens: int = 0
 ) -> Example:
-    """Token ids of a talk. Each PICTURE_MARKER in it becomes `picture_tokens` times PICTURE.
+    """Token ids of a talk. Each PICTURE_MARKER in it becomes `picture_tokens` times PICTURE, with marks around.
 
-    Text before and after a picture is tokenized apart, as llama.cpp does it.
+    Each of these texts is tokenized apart, as llama.cpp does it.
     """
     ids: list[int] = []
+
+    def add(text: str) -> None:
+        ids.extend(tokenizer.encode(text, add_special_tokens=False).ids)
+
     for place, text in enumerate(render(messages, add_generation_prompt).split(PICTURE_MARKER)):
         if place:
+            add(PICTURE_BEGINS)
             ids += [PICTURE] * picture_tokens
-        ids += tokenizer.encode(text, add_special_tokens=False).ids
+            add(PICTURE_ENDS)
+        add(text)
     return Example(ids, _answers(ids, tokenizer.encode("assistant\n", add_special_tokens=False).ids))
 
 

@@ -15,8 +15,6 @@ from training.vlm.pictures import IGNORE, ORDERS, Batch
 from training.vlm.printing import LONGEST
 from training.vlm.tower import Tower, TowerShape
 
-EARLY = 1
-"""The layer after which the tower shall know what stands out, whatever its color."""
 OF_A_THING = (len(FORMS), len(SCENE_COLORS), len(SIZES))
 OF_A_MIDDLE = (*OF_A_THING, ORDERS, LONGEST, 2)
 _AT_A_MIDDLE = ("form at middle", "color at middle", "size at middle", "alike", "order", "first")
@@ -31,17 +29,16 @@ class Seer(nn.Module):
     def __init__(self, shape: TowerShape) -> None:
         super().__init__()
         self.tower = Tower(shape)
-        self.mask = nn.Linear(shape.width, (shape.patch // CELL) ** 2)
-        self.inked = nn.Linear(shape.width, sum(OF_A_THING))
-        self.middle = nn.Linear(shape.width, 1)
-        self.center = nn.Linear(shape.width, sum(OF_A_MIDDLE) + 3)
-        self.whole = nn.Linear(shape.width, sum(OF_THE_WHOLE) + len(SCENE_COLORS))
+        self.mask = nn.Linear(shape.out, (shape.patch // CELL) ** 2)
+        self.inked = nn.Linear(shape.out, sum(OF_A_THING))
+        self.middle = nn.Linear(shape.out, 1)
+        self.center = nn.Linear(shape.out, sum(OF_A_MIDDLE) + 3)
+        self.whole = nn.Linear(shape.out, sum(OF_THE_WHOLE) + len(SCENE_COLORS))
 
-    def losses(self, states: list[Tensor], batch: Batch) -> dict[str, Tensor]:
+    def losses(self, last: Tensor, batch: Batch) -> dict[str, Tensor]:
         """The loss of each head; what is hardest, the form, twice: on all that a thing covers and at its middle."""
-        last = states[-1]
         found: dict[str, Tensor] = {}
-        found["mask"] = _binary(self.mask(states[EARLY]), batch.masks)
+        found["mask"] = _binary(self.mask(last), batch.masks)
         drawn = batch.whole[:, 0] != KINDS.index("photo")
         middles = (batch.centers[..., 1] != IGNORE).float()
         found["middle"] = _binary(self.middle(last[drawn]).squeeze(-1), middles[drawn], 4.0)
@@ -69,13 +66,12 @@ class Seer(nn.Module):
             found["main"] = _binary(main[photos], batch.main[photos], 3.0)
         return found
 
-    def loss(self, states: list[Tensor], batch: Batch) -> Tensor:
+    def loss(self, states: Tensor, batch: Batch) -> Tensor:
         """Weighted sum of the heads' losses."""
         return torch.stack([WEIGHTS.get(name, 0.4) * value for name, value in self.losses(states, batch).items()]).sum()
 
-    def right(self, states: list[Tensor], batch: Batch) -> dict[str, float]:
+    def right(self, last: Tensor, batch: Batch) -> dict[str, float]:
         """Shares of right answers of the heads: of things, at their middles; of pictures as a whole."""
-        last = states[-1]
         here = batch.centers[..., 1] != IGNORE
         *scores, _ = self.center(last[here]).split((*OF_A_MIDDLE, 3), -1)
         found = dict(
@@ -92,7 +88,7 @@ class Seer(nn.Module):
         return found
 
 
-WEIGHTS = {"form": 1.0, "form at middle": 1.5, "alike": 0.6, "order": 0.6, "mask": 0.6, "middle": 1.0, "place": 2.0}
+WEIGHTS = {"form": 1.0, "form at middle": 1.5, "alike": 0.6, "order": 0.6, "mask": 0.3, "middle": 1.0, "place": 2.0}
 
 
 def _binary(scores: Tensor, truth: Tensor, weight: float = 1.0) -> Tensor:

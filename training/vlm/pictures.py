@@ -70,20 +70,6 @@ class Pictures:
         pixels, _, labels, things, spots = self._turned(place, random)
         return pixels, scene(labels, things, spots)
 
-    def patches(self, count: int, random: Random) -> Tensor:
-        """uint8 patches [count, patch, patch, 3] in which something is to be seen."""
-        found: list[NDArray[np.uint8]] = []
-        while len(found) < count:
-            pixels = self._turned(random.randrange(len(self)), None)[0]
-            side = len(pixels) // self._patch
-            row, column = random.randrange(side), random.randrange(side)
-            patch = pixels[
-                row * self._patch : (row + 1) * self._patch, column * self._patch : (column + 1) * self._patch
-            ]
-            if patch.std((0, 1)).max() > 6:
-                found.append(patch)
-        return torch.from_numpy(np.stack(found))
-
     def batch(self, places: list[int], randoms: Sequence[Random | None] | None = None) -> Batch:
         """The pictures at `places`, each turned as its `Random` says, as in `drawn`."""
         ways = randoms or [None] * len(places)

@@ -7,6 +7,7 @@ fonts-liberation, fonts-open-sans and fonts-lato, and one from Pillow itself, wh
 
 import functools
 import string
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -29,6 +30,8 @@ UNSEEN_WORDS = ("WAIT", "BIKE", "SALT", "LAMP", "DUCK", "RIVER", "GOLD", "SHIP",
 LETTERS = string.ascii_uppercase + string.digits
 LONGEST = 7
 
+TRIES = 1000
+"""So many sizes of picture are tried for a text before another typeface is."""
 SMALLEST = 0.16
 """Least size of the print as part of the picture's longest side."""
 
@@ -105,7 +108,10 @@ def write(random: Random, words: str | None = None, judging: bool = False) -> Sh
     wanted = words or text(random)
     shown, path = _case(wanted, random), random.choice(typefaces(judging))
     left, top, right, bottom = _font(path, 100).getbbox(shown)
-    while True:
+    for tried in count(1):
+        if tried % TRIES == 0:  # a long word in a wide typeface fits nowhere
+            path = random.choice(typefaces(judging))
+            left, top, right, bottom = _font(path, 100).getbbox(shown)
         width, height = size(random)
         widest, highest = random.uniform(0.6, 0.94) * width, random.uniform(0.35, 0.85) * height
         points = round(100 * min(widest / (right - left), highest / (bottom - top)))

@@ -20,23 +20,22 @@ from training.llm.talks import system_prompt
 from training.lm import gguf_export, tokenizer
 from training.lm.fit import Plan, fit
 from training.lm.model import Shape
-from training.lm.template import Example, encode, padded
+from training.lm.template import PICTURE_BEGINS, PICTURE_ENDS, Example, encode, padded
 from training.vlm import evaluate, mmproj
 from training.vlm.dataset import SHARD
 from training.vlm.model import PictureModel, Seer
 from training.vlm.pictures import Pictures
-from training.vlm.sight import SIDE
 from training.vlm.talks import talk
 from training.vlm.tower import TowerShape
 
 SEED = 20261125
-SHARDS = 6
+SHARDS = 8
 CHECKED = 400
 """Pictures apart, on which a run is watched."""
 VOCABULARY = 896
-TOWER = TowerShape(side=SIDE, patch=16, width=256, layers=4, heads=8, feed_forward=640, out=160)
+TOWER = TowerShape()
 DECODER = Shape(vocabulary=VOCABULARY, width=160, layers=4, heads=5, feed_forward=448)
-PICTURES_PER_STEP = 16
+PICTURES_PER_STEP = 32
 TALKS_PER_STEP = 16
 QUESTIONS = 4
 """Questions in a talk about one picture."""
@@ -44,9 +43,8 @@ POOL = 4
 """Steps whose talks are drawn together."""
 MULTIPLE = 16
 """Rows are padded to a multiple of so many tokens: for every new shape the library keeps a plan in memory."""
-TOWER_PLAN = Plan(steps=4500, rate=2e-3, warm_up=50, decay=0.05, every=250, muon=True)
-"""Forms come last, and fall into place as the rate sinks: better one long fall than two short ones."""
-JOINT_PLAN = Plan(steps=1500, rate=2e-3, warm_up=50, decay=0.05, every=100, muon=True)
+TOWER_PLAN = Plan(steps=5000, rate=3e-3, warm_up=100, decay=0.05, every=250, muon=True)
+JOINT_PLAN = Plan(steps=2500, rate=2e-3, warm_up=100, decay=0.05, every=100, muon=True)
 SEEING = 0.3
 """Weight of the tower's own losses while both learn together."""
 
@@ -59,7 +57,6 @@ def main(work: Path, target: Path) -> None:
     check = Pictures(work / "pictures", 1, TOWER.patch, "check", CHECKED)
     words = _tokenizer(work / "tokenizer.json")
     model = PictureModel(Seer(TOWER), DECODER)
-    model.seer.tower.whiten(pictures.patches(30_000, Random(SEED)))
     batch = check.batch(list(range(CHECKED)))
     asked = _asked(check, words)
 
@@ -67,7 +64,7 @@ def main(work: Path, target: Path) -> None:
         return model.seer.right(model.seer.tower.states(batch.pixels), batch)
 
     def told() -> dict[str, float]:
-        last = model.seer.tower.states(batch.pixels)[-1]
+        last = model.seer.tower.states(batch.pixels)
         return {kind: model.right(last[places], ids, learned) for kind, (places, ids, learned) in asked.items()}
 
     def tower(step: int) -> Tensor:
@@ -107,12 +104,12 @@ def _card(seconds: float) -> Card:
         cost=seconds,
         notes=f"""## The network
 
-A vision transformer on {TOWER.tokens} patches of {TOWER.patch} × {TOWER.patch} pixels ({TOWER.layers} layers of width
-{TOWER.width}) with a projector of two layers (llama.cpp's "mlp" layout), and a decoder of llama.cpp's "llama"
-architecture ({DECODER.layers} layers of width {DECODER.width}, {DECODER.vocabulary} byte-level tokens); matrices Q8_0.
-The tower alone learns for {TOWER_PLAN.steps} steps of {PICTURES_PER_STEP} pictures, told for every patch which shape,
-color and size lies there, where things are and which belong together; then both learn for {JOINT_PLAN.steps} steps of
-{TALKS_PER_STEP} talks. Matrices by Muon, the rest by AdamW, in bf16.
+A convolutional network on pictures of {TOWER.side} × {TOWER.side} pixels, built of MobileNetV5's blocks as llama.cpp
+computes them for Gemma 3n (F16), {TOWER.tokens} embeddings a picture; and a decoder of llama.cpp's "llama" architecture
+({DECODER.layers} layers of width {DECODER.width}, {DECODER.vocabulary} byte-level tokens, Q8_0). The tower alone learns
+for {TOWER_PLAN.steps} steps of {PICTURES_PER_STEP} pictures, told for every place which shape, color and size lies
+there, where things are and which belong together; then both learn for {JOINT_PLAN.steps} steps of
+{TALKS_PER_STEP} talks. Matrices and kernels by Muon, the rest by AdamW, in bf16.
 The time given is that of training; drawing the pictures takes six minutes more.
 """,
     )
@@ -172,7 +169,7 @@ def told_loss(model: PictureModel, pictures: Pictures, talked: Talks) -> Tensor:
     """Of the answers in the talks of a step, and of the heads."""
     batch = pictures.batch(talked.places, [Random(way) for way in talked.ways])
     states = model.seer.tower.states(batch.pixels)
-    return model.told(states[-1], talked.ids, talked.learned) + SEEING * model.seer.loss(states, batch)
+    return model.told(states, talked.ids, talked.learned) + SEEING * model.seer.loss(states, batch)
 
 
 def _asked(check: Pictures, words: Tokenizer) -> dict[str, tuple[list[int], Tensor, Tensor]]:
@@ -197,6 +194,7 @@ def _tokenizer(path: Path) -> Tokenizer:
         for _ in range(20_000):
             texts += [message["content"] for message in talk([random_scene(random)], 1, random).messages]
         texts += [system_prompt(random) for _ in range(500)]
+        texts += [PICTURE_BEGINS, PICTURE_ENDS] * 500
         texts = [text for text in texts if not text.isupper()]
         tokenizer.train(texts, VOCABULARY).save(str(path))
     return Tokenizer.from_file(str(path))

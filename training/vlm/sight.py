@@ -1,7 +1,7 @@
 """What the tower sees of a picture file: Parley's own scaling, then llama.cpp's padding to a square.
 
 The second half repeats, pixel for pixel, `mtmd_image_preprocessor_fixed_size` of llama.cpp's tools/mtmd/mtmd-image.cpp
-with the settings it takes for the projector type "mlp": bicubic as in Pillow, sizes rounded up, centered on one color.
+with the settings it takes for the projector type "gemma3nv": bilinear as in Pillow, sizes rounded up, black around.
 """
 
 import io
@@ -13,10 +13,10 @@ from PIL import Image
 
 from models.pictures import picture_from_bytes
 
-SIDE = 160
+SIDE = 128
 """Pixels of the square, and the card's picture_side."""
 
-PADDING = (122, 116, 104)
+PADDING = (0, 0, 0)
 """llama.cpp's color around a picture that is not square."""
 
 
@@ -44,7 +44,7 @@ def square(image: Image.Image) -> NDArray[np.uint8]:
         return np.asarray(image)
     width, height = fitted(*image.size)
     if (width, height) != image.size:
-        image = image.resize((width, height), Image.Resampling.BICUBIC)
+        image = image.resize((width, height), Image.Resampling.BILINEAR)
     canvas = Image.new("RGB", (SIDE, SIDE), PADDING)
     canvas.paste(image, ((SIDE - width) // 2, (SIDE - height) // 2))
     return np.asarray(canvas)

@@ -1,11 +1,17 @@
-"""The vision tower and its projector, laid out as llama.cpp's multimodal library computes them.
+"""The vision tower and its projection, laid out as llama.cpp's multimodal library computes them.
 
-That is `clip_graph_llava` of llama.cpp's tools/mtmd/models/llava.cpp with the projector type "mlp": a ViT with norms
-before its sub-layers, tanh-approximated GELU, a last norm, then two linear layers with a GELU between. Parameter names
-are GGUF's tensor names. It knows neither pictures' content nor language.
+That is `clip_graph_mobilenetv5` of llama.cpp's tools/mtmd/models/mobilenetv5.cpp (projector type "gemma3nv"): a
+convolutional network in which every norm is RMS over the channels of one place, GELU is tanh-approximated, a stride of
+two begins each stage, and the last two of four stages are fused. Which blocks a stage has is free, and most norms may
+be missing, which saves a third of the time; the tensors' names, which are the parameters' names here, tell. It knows
+neither pictures' content nor language.
+
+A network of convolutions learns what shapes are from far fewer pictures than a transformer over patches, which has to
+find out first which patches are neighbors.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,21 +20,48 @@ from torch.nn import functional
 MEAN, DEVIATION = 0.5, 0.5
 """Of every channel, on the scale 0 to 1: the tower sees -1 to 1."""
 
+EPSILON = 1e-6
+QUIET = 0.3
+"""Weights of the norms at the ends of residual branches begin there, so that sums do not grow with depth."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: a first block that halves width and height, then `blocks` more, then attention."""
+
+    width: int
+    inner: int
+    blocks: int
+    dense: bool = True
+    """Whether blocks convolve all channels together (3 × 3); else each by itself (5 × 5), which has few weights."""
+    attention: int = 0
+    """Blocks of attention at its end; queries have `heads` heads, keys and values one."""
+
 
 @dataclass(frozen=True)
 class TowerShape:
     """Sizes of a tower."""
 
-    side: int = 96
-    patch: int = 12
-    width: int = 192
-    layers: int = 3
-    heads: int = 6
-    feed_forward: int = 448
-    """Never equal to `width`: llama.cpp would take up and down for swapped, as they are in some old files."""
-    out: int = 192
-    """Width of the language model that the projector leads to."""
-    norm_epsilon: float = 1e-6
+    side: int = 128
+    """llama.cpp counts side / patch embeddings, in both directions together: with 128 and 2 they are 8 × 8."""
+    stem: int = 24
+    stages: tuple[Stage, Stage, Stage, Stage] = (
+        Stage(32, 96, 1),
+        Stage(64, 160, 2),
+        Stage(128, 320, 2, attention=1),
+        Stage(160, 480, 2, dense=False, attention=1),
+    )
+    heads: int = 4
+    head_width: int = 32
+    fused: int = 320
+    """Width inside the fusion of the last two stages."""
+    out: int = 160
+    """Width of what comes out, and of the language model: llama.cpp takes them to be the same."""
+
+    @property
+    def patch(self) -> int:
+        """Pixels along the square that an embedding stands for."""
+        return 16
 
     @property
     def tokens(self) -> int:
@@ -36,52 +69,127 @@ class TowerShape:
         return (self.side // self.patch) ** 2
 
 
-NEIGHBORS: tuple[tuple[tuple[int, int], ...], ...] = (
-    ((0, 1), (0, -1), (1, 0), (-1, 0)),
-    ((1, 1), (1, -1), (-1, 1), (-1, -1)),
-    ((0, 2), (0, -2), (2, 0), (-2, 0)),
-    ((0, 1), (0, -1), (1, 0), (-1, 0)),
-)
-"""For the first layers: the rows and columns by which each of the first heads looks aside when training begins."""
+class Norm(nn.Module):
+    """RMS norm over the channels of [batch, channels, height, width]."""
 
-RATES = 8
-"""Frequencies of rows and of columns in the first position embedding; 4 · RATES is the width of a head."""
-
-
-class TowerBlock(nn.Module):
-    """One transformer layer; every token sees every other."""
-
-    def __init__(self, shape: TowerShape) -> None:
+    def __init__(self, width: int, weight: float = 1.0) -> None:
         super().__init__()
-        self.heads = shape.heads
-        self.ln1 = nn.LayerNorm(shape.width, shape.norm_epsilon)
-        self.attn_q = nn.Linear(shape.width, shape.width)
-        self.attn_k = nn.Linear(shape.width, shape.width)
-        self.attn_v = nn.Linear(shape.width, shape.width)
-        self.attn_out = nn.Linear(shape.width, shape.width)
-        self.ln2 = nn.LayerNorm(shape.width, shape.norm_epsilon)
-        self.ffn_up = nn.Linear(shape.width, shape.feed_forward)
-        self.ffn_down = nn.Linear(shape.feed_forward, shape.width)
+        self.weight = nn.Parameter(torch.full((width,), weight))
 
     def forward(self, x: Tensor) -> Tensor:
-        batch, length, width = x.shape
-        normed = self.ln1(x)
-        query, key, value = (
-            layer(normed).view(batch, length, self.heads, -1).transpose(1, 2)
-            for layer in (self.attn_q, self.attn_k, self.attn_v)
+        return normed(x.permute(0, 2, 3, 1), self.weight).permute(0, 3, 1, 2)
+
+
+class _RmsNorm(torch.autograd.Function):
+    """Over the last dimension, in a third of the passes over memory that PyTorch's own takes on a CPU."""
+
+    @staticmethod
+    def forward(context: Any, x: Tensor, weight: Tensor) -> Tensor:
+        scale = (torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32).square() / x.shape[-1]).add_(
+            EPSILON
         )
-        # Written out for the same reason as in training.lm.model.
-        scores = query @ key.transpose(-1, -2) * query.shape[-1] ** -0.5
-        mixed = functional.softmax(scores, dim=-1) @ value
-        x = x + self.attn_out(mixed.transpose(1, 2).reshape(batch, length, width))
-        return x + self.ffn_down(functional.gelu(self.ffn_up(self.ln2(x)), approximate="tanh"))
+        scale = scale.rsqrt_().to(x.dtype)
+        context.save_for_backward(x, weight, scale)
+        return (x * scale).mul_(weight.to(x.dtype))
+
+    @staticmethod
+    def backward(context: Any, slope: Tensor) -> tuple[Tensor, Tensor]:
+        x, weight, scale = context.saved_tensors
+        unit = x * scale
+        both = slope * unit
+        rows = both.flatten(0, -2)
+        of_weight = (rows.new_ones(1, len(rows)) @ rows)[0].float()
+        along = (both @ weight.to(x.dtype)[:, None]) / x.shape[-1]
+        return (slope * weight.to(x.dtype)).sub_(unit.mul_(along)).mul_(scale), of_weight
 
 
-def _turn(places: int, grid: int) -> Tensor:
-    """The matrix that moves cosines and sines of a place by so many places."""
-    angles = torch.arange(1, RATES + 1) * torch.pi / grid * places
-    cosine, sine = torch.diag(angles.cos()), torch.diag(angles.sin())
-    return torch.cat([torch.cat([cosine, -sine], 1), torch.cat([sine, cosine], 1)])
+def normed(x: Tensor, weight: Tensor) -> Tensor:
+    """RMS norm over the last dimension, weighted."""
+    found: Tensor = _RmsNorm.apply(x, weight)
+    return found
+
+
+def _gelu(x: Tensor) -> Tensor:
+    return functional.gelu(x, approximate="tanh")
+
+
+def _conv(width_in: int, width_out: int, size: int = 1, groups: int = 1) -> nn.Conv2d:
+    return nn.Conv2d(width_in, width_out, size, groups=groups, bias=False)
+
+
+def _convolved(layer: nn.Conv2d, x: Tensor, stride: int = 1) -> Tensor:
+    """With the padding of TensorFlow's "same": where it cannot be even, the larger part is right and below."""
+    size = layer.kernel_size[0]
+    if stride == 2:
+        before, after = (size - 2) // 2, (size - 1) // 2
+        x = functional.pad(x, (before, after, before, after))
+    return functional.conv2d(x, layer.weight, layer.bias, stride, size // 2 if stride == 1 else 0, 1, layer.groups)
+
+
+class Edge(nn.Module):
+    """llama.cpp's `build_edge_residual`."""
+
+    def __init__(self, width_in: int, inner: int, width: int, stride: int) -> None:
+        super().__init__()
+        self.stride = stride
+        self.conv_exp = _conv(width_in, inner, 3)
+        self.conv_pwl, self.bn2 = _conv(inner, width), Norm(width, QUIET if stride == 1 else 1.0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = _gelu(_convolved(self.conv_exp, x, self.stride))
+        y = self.bn2(_convolved(self.conv_pwl, y))
+        return y if self.stride == 2 else x + y
+
+
+class Inverted(nn.Module):
+    """llama.cpp's `build_inverted_residual`; its convolution over places is the one in the middle."""
+
+    def __init__(self, width_in: int, inner: int, width: int, stride: int) -> None:
+        super().__init__()
+        self.stride = stride
+        self.pw_exp = nn.ModuleDict({"conv": _conv(width_in, inner)})
+        self.dw_mid = nn.ModuleDict({"conv": _conv(inner, inner, 5, groups=inner)})
+        norm = Norm(width, QUIET if stride == 1 else 1.0)
+        self.pw_proj = nn.ModuleDict({"conv": _conv(inner, width), "bn": norm})
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = _gelu(_convolved(self.pw_exp["conv"], x))
+        y = _gelu(_convolved(self.dw_mid["conv"], y, self.stride))
+        y = self.pw_proj["bn"](_convolved(self.pw_proj["conv"], y))
+        return y if self.stride == 2 else x + y
+
+
+class Attention(nn.Module):
+    """llama.cpp's `build_mobilenet_attn`: every place asks all places; keys and values have one head."""
+
+    def __init__(self, width: int, heads: int, head_width: int) -> None:
+        super().__init__()
+        self.head_width = head_width
+        self.norm = Norm(width)
+
+        def layer(width_in: int, width_out: int) -> nn.ModuleDict:
+            return nn.ModuleDict({"proj": _conv(width_in, width_out)})
+
+        self.attn = nn.ModuleDict(
+            {
+                "query": layer(width, heads * head_width),
+                "key": layer(width, head_width),
+                "value": layer(width, head_width),
+                "output": layer(heads * head_width, width),
+            }
+        )
+        nn.init.normal_(self.attn["output"]["proj"].weight, std=0.02)
+
+    def forward(self, x: Tensor) -> Tensor:
+        batch, _, height, wide = x.shape
+        y = self.norm(x)
+        query, key, value = (
+            self.attn[name]["proj"](y).flatten(2).unflatten(1, (-1, self.head_width)).transpose(2, 3)
+            for name in ("query", "key", "value")
+        )
+        scores = query @ key.transpose(2, 3) * self.head_width**-0.5
+        mixed = (functional.softmax(scores, -1) @ value).transpose(2, 3).reshape(batch, -1, height, wide)
+        return x + self.attn["output"]["proj"](mixed.contiguous(memory_format=torch.channels_last))
 
 
 class Tower(nn.Module):
@@ -90,86 +198,60 @@ class Tower(nn.Module):
     def __init__(self, shape: TowerShape) -> None:
         super().__init__()
         self.shape = shape
+        stages = nn.ModuleList()
+        before = shape.stem
+        for stage in shape.stages:
+            blocks = nn.ModuleList()
+            for number in range(1 + stage.blocks):
+                kind = Edge if stage.dense else Inverted
+                blocks.append(kind(before, stage.inner, stage.width, 1 if number else 2))
+                before = stage.width
+            for _ in range(stage.attention):
+                blocks.append(Attention(stage.width, shape.heads, shape.head_width))
+            stages.append(blocks)
+        both = shape.stages[2].width + shape.stages[3].width
         self.v = nn.ModuleDict(
             {
-                "patch_embd": nn.Conv2d(3, shape.width, shape.patch, shape.patch),
-                "position_embd": nn.Embedding(shape.tokens, shape.width),
-                "blk": nn.ModuleList(TowerBlock(shape) for _ in range(shape.layers)),
-                "post_ln": nn.LayerNorm(shape.width, shape.norm_epsilon),
+                "conv_stem": nn.ModuleDict({"conv": nn.Conv2d(3, shape.stem, 3)}),
+                "blk": stages,
+                "msfa": nn.ModuleDict(
+                    {
+                        "ffn": nn.ModuleDict(
+                            {
+                                "pw_exp": nn.ModuleDict({"conv": _conv(both, shape.fused)}),
+                                "pw_proj": nn.ModuleDict({"conv": _conv(shape.fused, shape.out)}),
+                            }
+                        )
+                    }
+                ),
             }
         )
-        self.mm = nn.ModuleDict({"0": nn.Linear(shape.width, shape.out), "2": nn.Linear(shape.out, shape.out)})
-        self._look_aside()
+        self.mm = nn.ModuleDict(
+            {"soft_emb_norm": Norm(shape.out), "input_projection": nn.Linear(shape.out, shape.out, bias=False)}
+        )
+        self.to(memory_format=torch.channels_last)
 
-    @torch.no_grad()
-    def _look_aside(self) -> None:
-        """Begin as a convolution would: heads that look at neighbors (ConViT, arXiv:2103.10697).
+    def states(self, pixels: Tensor) -> Tensor:
+        """uint8 pixels [batch, side, side, 3] → states [batch, tokens, out], normed."""
+        x = ((pixels.float() / 255 - MEAN) / DEVIATION).permute(0, 3, 1, 2)
+        x = _gelu(_convolved(self.v["conv_stem"]["conv"], x, 2))
+        ends = []
+        for blocks in self.v["blk"]:
+            for block in blocks:
+                x = block(x)
+            ends.append(x)
+        fine, coarse = ends[2:]
+        x = torch.cat([fine, functional.interpolate(coarse, scale_factor=2, mode="nearest")], 1)
+        ffn = self.v["msfa"]["ffn"]
+        x = _gelu(ffn["pw_exp"]["conv"](x))
+        x = ffn["pw_proj"]["conv"](x) * self.shape.out**0.5
+        return normed(x.permute(0, 2, 3, 1).flatten(1, 2), self.mm["soft_emb_norm"].weight)
 
-        Positions get dimensions of their own at first, sines and cosines of row and column, because the product of
-        two such vectors depends on the distance alone, and turning one by an angle moves the distance at which it
-        peaks. From there everything is learned.
-        """
-        grid, own = self.shape.side // self.shape.patch, 4 * RATES
-        angles = torch.arange(grid).float()[:, None] * torch.arange(1, RATES + 1) * torch.pi / grid
-        circle = torch.cat([angles.cos(), angles.sin()], 1)
-        rows, columns = circle[:, None].expand(-1, grid, -1), circle[None].expand(grid, -1, -1)
-        self.v["patch_embd"].weight[:own] = 0
-        self.v["patch_embd"].bias[:own] = 0
-        self.v["position_embd"].weight.zero_()
-        self.v["position_embd"].weight[:, :own] = torch.cat([rows, columns], 2).flatten(0, 1)
-        assert self.shape.width == own * self.shape.heads
-        for block, offsets in zip(self.v["blk"], NEIGHBORS, strict=False):
-            for head, offset in zip(range(self.shape.heads), offsets, strict=False):
-                rows_here = slice(head * own, (head + 1) * own)
-                for layer, moved in ((block.attn_q, offset), (block.attn_k, (0, 0))):
-                    layer.weight[rows_here] = 0
-                    layer.bias[rows_here] = 0
-                    layer.weight[rows_here, :own] = torch.block_diag(*(_turn(by, grid) for by in moved))
-
-    @torch.no_grad()
-    def deepen(self, shallow: "Tower") -> None:
-        """Take over everything that `shallow` has learned; further layers pass on what they get, at first."""
-        self.load_state_dict(shallow.state_dict(), strict=False)
-        for block in self.v["blk"][shallow.shape.layers :]:
-            for layer in (block.attn_out, block.ffn_down):
-                layer.weight.zero_()
-                layer.bias.zero_()
-
-    @torch.no_grad()
-    def whiten(self, patches: Tensor) -> None:
-        """Begin with a patch embedding whose dimensions are uncorrelated and equally large on uint8 `patches`.
-
-        They are [number, patch, patch, 3]. Without this the mean color outweighs all else a hundredfold, and what
-        tells shapes apart, the edges, is learned far too slowly.
-        """
-        x = (patches.permute(0, 3, 1, 2).float() / 255 - MEAN) / DEVIATION
-        x = x.flatten(1)
-        middle = x.mean(0)
-        values, vectors = torch.linalg.eigh(torch.cov(x.T))
-        own, embed = 4 * RATES, self.v["patch_embd"]
-        best = torch.arange(len(values) - 1, len(values) - 1 - (self.shape.width - own), -1)
-        rows = vectors[:, best].T / (values[best] + 1e-3 * values[-1]).sqrt()[:, None]
-        embed.weight[own:] = 0.7 * rows.view(-1, *embed.weight.shape[1:])
-        embed.bias[own:] = -0.7 * rows @ middle
-
-    def states(self, pixels: Tensor) -> list[Tensor]:
-        """uint8 pixels [batch, side, side, 3] → states [batch, tokens, width] after each layer, the last one normed."""
-        x = (pixels.permute(0, 3, 1, 2).float() / 255 - MEAN) / DEVIATION
-        # A convolution whose kernels do not overlap is a matrix product over patches, which runs faster here.
-        size, across = self.shape.patch, self.shape.side // self.shape.patch
-        x = x.reshape(-1, 3, across, size, across, size).permute(0, 2, 4, 1, 3, 5).flatten(3).flatten(1, 2)
-        embed = self.v["patch_embd"]
-        x = functional.linear(x, embed.weight.flatten(1), embed.bias) + self.v["position_embd"].weight
-        states = []
-        for block in self.v["blk"]:
-            x = block(x)
-            states.append(x)
-        return [*states[:-1], self.v["post_ln"](x)]
-
-    def project(self, features: Tensor) -> Tensor:
+    def project(self, states: Tensor) -> Tensor:
         """States → embeddings [batch, tokens, out]."""
-        return self.mm["2"](functional.gelu(self.mm["0"](features), approximate="tanh"))
+        projected = self.mm["input_projection"](states)
+        return normed(projected, torch.ones(self.shape.out))
 
     def forward(self, pixels: Tensor) -> Tensor:
         """uint8 pixels [batch, side, side, 3] → embeddings [batch, tokens, out]."""
-        return self.project(self.states(pixels)[-1])
+        return self.project(self.states(pixels))
