@@ -24,8 +24,9 @@ from training.asr.language import Language
 from training.asr.network import Network
 from training.asr.ngram import LanguageModel
 from training.asr.spanish import DITA, SPANISH
-from training.asr.speech import espeak, load, save
+from training.asr.speech import Speech, espeak, load, save
 from training.espeak import Espeak
+from training.tts.pitch import track
 
 STATES = ENGLISH.phones.states
 
@@ -68,6 +69,26 @@ def test_the_teachers_of_the_starter_voices_are_strangers() -> None:
     for speakers in (ENGLISH.training, ENGLISH.development):
         assert not [name for name in speech.names(speakers) if "slt" in name]
     assert "f2" not in [*SPANISH.training.variants, *SPANISH.development.variants]
+
+
+def test_a_voice_speaks_as_people_of_many_pitches_and_its_phones_keep_their_places() -> None:
+    def spoken(others: bool) -> tuple[float, list[Speech]]:
+        said = list(speech.flite(ENGLISH, ["how much is two plus three"] * 8, Random(3), "kal16", others))
+        pitches = []
+        for one in said:
+            hertz, voiced = track(one.samples.astype(np.float32), len(one.samples) // 160, 160, SAMPLE_RATE)
+            pitches.append(float(np.median(hertz[voiced])))
+        return max(pitches) / min(pitches), said
+
+    assert spoken(others=False)[0] < 1.1
+    spread, said = spoken(others=True)
+    assert spread > 1.4
+    for one in said:
+        begin, end = (round(one.starts[place] * SAMPLE_RATE) for place in (1, -1))
+        loudest = np.abs(one.samples.astype(int)).max()
+        assert np.abs(one.samples[: begin - 320].astype(int)).max() < 0.1 * loudest
+        assert np.abs(one.samples[end + 960 :].astype(int)).max() < 0.1 * loudest
+        assert np.abs(one.samples[begin : begin + 3200].astype(int)).max() > 0.3 * loudest
 
 
 def test_a_stranger_gets_stand_ins_for_what_it_cannot_say(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,8 @@ from training.figures import Figure
 
 _VOICES = {
     "en": """
-espeak-ng (seven accents and 52 timbres mixed), Flite's awb, rms and kal16 and Festival's kal. Unseen are espeak-ng's
+espeak-ng (seven accents and 52 timbres mixed), Flite's awb, rms and kal16 and Festival's kal, each
+made to sound like people of many sizes and pitches. Unseen are espeak-ng's
 timbres f4, shelby, grandma and grandpa and the accent of Lancaster, Flite's slt, Festival's ked and slt (slt is the
 teacher of the starter voice, so the recognizer judges that voice as a stranger).
 """,

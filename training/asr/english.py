@@ -74,7 +74,7 @@ ENGLISH = Language(
     phones=PHONES,
     accent=_accent,
     linking=frozenset({"R", "ER"}),
-    training=Speakers(_HEARD, _VARIANTS.split(), flite=("awb", "rms", "kal16"), festival=("kal_diphone",)),
+    training=Speakers(_HEARD, _VARIANTS.split(), flite=("awb", "rms", "kal16"), festival=("kal_diphone",), others=True),
     development=Speakers(_HEARD, ("m8", "Alicia", "Mike", "antonio"), flite=("kal",)),
     unseen=Speakers(
         [*_HEARD, *["gmw/en-GB-x-gbclan"] * 8],

@@ -37,6 +37,8 @@ class Speakers:
     festival: Sequence[str] = ()
     """Voices of this language."""
     diphones: Sequence[Diphones] = ()
+    others: bool = False
+    """Whether Flite's and Festival's voices are made to sound like further people, of other sizes and pitches."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,7 +37,7 @@ WIDTH = 256
 PART = 500
 """Utterances a file."""
 ESPEAK_PARTS = 60
-OTHER_PARTS = {"en": 10, "es": 10}
+OTHER_PARTS = {"en": 14, "es": 10}
 """Files of speech by each other voice."""
 STRONG = 0.75
 """Share of strongly varied utterances."""

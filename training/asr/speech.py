@@ -45,11 +45,11 @@ class Speech:
     starts: NDArray[np.float32]
 
 
-def to_16k(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
+def to_16k(samples: NDArray[np.int16], rate: float) -> NDArray[np.int16]:
     return np.asarray(samples if rate == SAMPLE_RATE else soxr.resample(samples, rate, SAMPLE_RATE), np.int16)
 
 
-def _speech(phones: PhoneSet, speaker: str, text: str, samples: NDArray[np.int16], rate: int, spans: Spans) -> Speech:
+def _speech(phones: PhoneSet, speaker: str, text: str, samples: NDArray[np.int16], rate: float, spans: Spans) -> Speech:
     merged: list[tuple[str, float]] = []
     for phone, start in spans:
         if not (merged and phone == SILENCE == merged[-1][0]):
@@ -102,21 +102,51 @@ def _read(path: Path) -> tuple[NDArray[np.int16], int]:
         return np.frombuffer(file.readframes(file.getnframes()), np.int16), file.getframerate()
 
 
-def flite(language: Language, texts: Sequence[str], random: Random, voice: str) -> Iterator[Speech]:
-    """Each text by Flite's `voice` at a random speed."""
+@dataclass(frozen=True)
+class _Person:
+    """Who speaks with a voice: its own speaker, or somebody smaller or larger."""
+
+    stature: float = 1.0
+    """What is said is made slower by this factor and played faster by it, which lifts pitch and formants alone."""
+    hertz: int | None = None
+    """Mean pitch before that; None is the voice's own."""
+
+
+def _person(text: str, stretch: float, others: bool) -> _Person:
+    """Drawn apart, so that nothing else is drawn otherwise where there are others."""
+    if not others:
+        return _Person()
+    random = Random(f"{text} {stretch}")
+    return _Person(random.uniform(0.92, 1.3), random.randint(80, 180))
+
+
+def _spoken(
+    language: Language, speaker: str, person: _Person, text: str, path: Path, phones: Sequence[tuple[str, float]]
+) -> Speech:
+    """The file as the person says it; `phones` are Festival's, with their starts in the file."""
+    samples, rate = _read(path)
+    spans = [(from_festival(phone), start / person.stature) for phone, start in phones]
+    return _speech(language.phones, speaker, text, samples, rate * person.stature, spans)
+
+
+def flite(language: Language, texts: Sequence[str], random: Random, voice: str, others: bool) -> Iterator[Speech]:
+    """Each text by Flite's `voice` at a random speed; with `others`, by a random person."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "speech.wav"
         for text in texts:
-            stretch = f"duration_stretch={random.uniform(0.75, 1.3):.2f}"
-            command = ["flite", "-psdur", "-voice", voice, "--setf", stretch, "-t", text, "-o", str(path)]
-            shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-            spans, start = [], 0.0
-            for item in shown.split():
+            stretch = random.uniform(0.75, 1.3)
+            person = _person(text, stretch, others)
+            command = ["flite", "-psdur", "-voice", voice, "--setf", f"duration_stretch={stretch * person.stature:.2f}"]
+            if person.hertz:
+                command += ["--setf", f"int_f0_target_mean={person.hertz}"]
+            shown = subprocess.run([*command, "-t", text, "-o", str(path)], capture_output=True, text=True, check=True)
+            phones, start = [], 0.0
+            for item in shown.stdout.split():
                 phone, end = item.rsplit(":", 1)
-                spans.append((from_festival(phone), start))
+                phones.append((phone, start))
                 start = float(end)
-            if spans:
-                yield _speech(language.phones, f"flite {voice}", text, *_read(path), spans)
+            if phones:
+                yield _spoken(language, f"flite {voice}", person, text, path, phones)
 
 
 def _festival(folder: str, script: Sequence[str]) -> None:
@@ -125,24 +155,32 @@ def _festival(folder: str, script: Sequence[str]) -> None:
     subprocess.run(["festival", "-b", str(path)], capture_output=True, check=True)
 
 
-def festival(language: Language, texts: Sequence[str], random: Random, voice: str) -> Iterator[Speech]:
-    """Each text by Festival's `voice` at a random speed. One Festival process serves all texts."""
+def festival(language: Language, texts: Sequence[str], random: Random, voice: str, others: bool) -> Iterator[Speech]:
+    """Each text by Festival's `voice` at a random speed; with `others`, by a random person. One Festival process
+    serves all texts.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        script = [f"(voice_{voice})"]
+        script, persons = [f"(voice_{voice})"], []
         for number, text in enumerate(texts):
             quoted = text.replace("\\", "").replace('"', "")
-            script.append(f"(Parameter.set 'Duration_Stretch {random.uniform(0.75, 1.3):.2f})")
+            stretch = random.uniform(0.75, 1.3)
+            person = _person(text, stretch, others)
+            persons.append(person)
+            script.append(f"(Parameter.set 'Duration_Stretch {stretch * person.stature:.2f})")
+            if person.hertz:
+                melody = f"(target_f0_mean {person.hertz}) (target_f0_std 14) (model_f0_mean 170) (model_f0_std 34)"
+                script.append(f"(set! int_lr_params '({melody}))")
             script.append(f'(set! u (utt.synth (Utterance Text "{quoted}")))')
             script.append(f'(utt.save.wave u "{folder}/{number}.wav" \'riff) (utt.save.segs u "{folder}/{number}.seg")')
         _festival(folder, script)
-        for number, text in enumerate(texts):
-            spans, start = [], 0.0
+        for number, (text, person) in enumerate(zip(texts, persons, strict=True)):
+            phones, start = [], 0.0
             for line in (Path(folder) / f"{number}.seg").read_text().splitlines():
                 fields = line.split()
                 if len(fields) == 3:
-                    spans.append((from_festival(fields[2]), start))
+                    phones.append((fields[2], start))
                     start = float(fields[0])
-            yield _speech(language.phones, f"festival {voice}", text, *_read(Path(folder) / f"{number}.wav"), spans)
+            yield _spoken(language, f"festival {voice}", person, text, Path(folder) / f"{number}.wav", phones)
 
 
 @functools.cache
@@ -232,9 +270,9 @@ def speak(language: Language, speakers: Speakers, name: str, texts: Sequence[str
     if kind == "espeak":
         return espeak(language, texts, random, speakers.accents, speakers.variants)
     if kind == "flite":
-        return flite(language, texts, random, voice)
+        return flite(language, texts, random, voice, speakers.others)
     if kind == "festival":
-        return festival(language, texts, random, voice)
+        return festival(language, texts, random, voice, speakers.others)
     (stranger,) = (one for one in speakers.diphones if one.voice == name)
     return diphones(language, texts, random, stranger, sorted(set(speakers.accents)))
 
