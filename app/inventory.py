@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app import settings
 from app.installing import Installing, kept, settle
+from app.settings import Settings
 from models import catalog, particulars
 from models.catalog import Card, Origin
 from models.particulars import Particulars
@@ -225,6 +226,16 @@ def _forget_copy(store: Store, identity: str, cache: Path) -> int:
     size = taken(copy, linked=True)
     shutil.rmtree(copy, ignore_errors=True)
     return size
+
+
+def preferring(identities: Sequence[str], before: Settings, entries: Iterable[Entry]) -> Settings:
+    """Settings by which these models are used before all others that do the same; of those that were preferred before,
+    what is no longer here is left out."""
+    here = {*identities, *(entry.card.id for entry in entries if entry.here)}
+    order = [each for each in dict.fromkeys((*identities, *before.models.split())) if each in here]
+    while len(" ".join(order)) > settings.MAX_TEXT:
+        order.pop()
+    return replace(before, models=" ".join(order))
 
 
 def free(store: Store) -> int:

@@ -114,6 +114,8 @@ def _print_entry(entry: Entry) -> None:
         for figure in told.figures:
             print(f"    {figure.measure}: {figure.value:.3g} {figure.unit}".rstrip())
     print(f"    Licence: {inventory.licence(card)}{'' if card.verified else ' (not verified)'}")
+    if entry.folder and not card.starter:
+        print(f"    Folder: {entry.folder}")
     if entry.reason:
         print(f"    {entry.reason} {entry.remedy}")
 
@@ -199,6 +201,24 @@ def models_import(arguments: argparse.Namespace) -> dict[str, Any]:
     if not arguments.json:
         print(f"{one.id}: imported into {one.folder}")
     return {**_brief(one.card, "installed"), "folder": str(one.folder), "bytes": one.size}
+
+
+def models_use(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Put models before the others in the settings."""
+    data = data_folder(arguments.data)
+    found = {entry.card.id: entry for entry in inventory.entries(available.store(data))}
+    for identity in arguments.ids:
+        entry = found.get(identity)
+        if entry is None or not entry.here:
+            raise ModelError("not-installed", f"“{identity[:80]}” is not on this computer.", "Install it first.")
+        if entry.reason:
+            raise ModelError("model-refused", entry.reason, entry.remedy)
+    before, _ = settings.load(data)
+    after = inventory.preferring(arguments.ids, before, found.values())
+    settings.save_from_terminal(data, after)
+    if not arguments.json:
+        print(f"Used from the next start on: {', '.join(arguments.ids)}.")
+    return {"models": after.models.split()}
 
 
 def models_verify(arguments: argparse.Namespace) -> dict[str, Any]:

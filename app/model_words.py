@@ -51,6 +51,9 @@ def add(actions: Any, common: argparse.ArgumentParser, language: Callable[[str],
     bring.add_argument("--out", dest="target", type=languages, default=(), metavar="LANG,…", help="what it produces")
     bring.add_argument("--licence", default="", help="its licence, as far as you know it")
 
+    use = action("use", "Use models that are here before all others that do the same.")
+    use.add_argument("ids", nargs="+", metavar="ID")
+
     verify = action("verify", "Hash installed models again, and try them anew.")
     verify.add_argument("ids", nargs="*", metavar="ID", help="by default all")
 

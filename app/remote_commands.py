@@ -28,14 +28,7 @@ def remote(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.key:
         settings, key_told = elsewhere.set_key(settings, _key())
     if settings != before:
-        try:
-            settings_file.save(data, settings)
-        except OSError as error:
-            raise ModelError(
-                "settings-unwritable",
-                f"The settings could not be saved: {error.strerror or error}.",
-                "Check the disk, or use another folder with --data.",
-            ) from error
+        settings_file.save_from_terminal(data, settings)
     state = elsewhere.state(settings)
     found = elsewhere.tried(settings, CancelToken()) if arguments.test else ""
     if not arguments.json:

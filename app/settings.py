@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from app.problems import Problem
+from models.roles import ModelError
 
 FILE = "settings.toml"
 MAX_BYTES = 100_000
@@ -215,6 +216,18 @@ def save(folder: Path, settings: Settings) -> None:
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
+
+
+def save_from_terminal(folder: Path, settings: Settings) -> None:
+    """The same for a command: raises ModelError."""
+    try:
+        save(folder, settings)
+    except OSError as error:
+        raise ModelError(
+            "settings-unwritable",
+            f"The settings could not be saved: {error.strerror or error}.",
+            "Check the disk, or use another folder with --data.",
+        ) from error
 
 
 def _read(path: Path) -> str:

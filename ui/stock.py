@@ -5,8 +5,8 @@ made it is told when other models are there.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from app.problems import Problem
-from app.settings import MAX_TEXT, Settings
+from app.settings import Settings
 from models.roles import CancelToken
 from ui import groups
 from ui.bridge import Bridge
@@ -183,8 +183,9 @@ class Stock:
 
     def _prefer(self, identity: str) -> None:
         """Use a model that is here before all others that do the same."""
-        order = preferred(identity, self._settings().models, self._entries.values())
-        self._change(replace(self._settings(), models=order))
+        from app import inventory
+
+        self._change(inventory.preferring([identity], self._settings(), self._entries.values()))
 
     def _imported(self) -> None:
         """A model was brought in, or refused."""
@@ -357,15 +358,6 @@ class Stock:
                 if (work := shelf.work(at)) is not None:
                     works[at.id] = work
             self._page.show_work(works)
-
-
-def preferred(identity: str, before: str, entries: "Iterable[Entry]") -> str:
-    """The setting of models to use first, with one at its head; those that are no longer here are left out."""
-    here = {identity, *(entry.card.id for entry in entries if entry.here)}
-    order = [each for each in dict.fromkeys((identity, *before.split())) if each in here]
-    while len(" ".join(order)) > MAX_TEXT:
-        order.pop()
-    return " ".join(order)
 
 
 def _words(problem: Problem) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app import settings
 from app.cli import main
 from models import catalog
 from tests.hub import Hub, running
@@ -94,11 +95,18 @@ def test_a_model_of_the_hub_is_told_apart_by_where_it_comes_from(parley: Parley,
 def test_import_verify_remove(parley: Parley, data: Path) -> None:
     made = parley("import", str(STARTERS / "llm"), "--name", "My model", "--in", "en,es")
     assert (made["id"], made["role"], made["state"]) == ("my-model", "llm", "installed")
+    assert parley("use", "starter-llm", "my-model")["models"] == ["starter-llm", "my-model"]
+    assert parley("use", "my-model")["models"] == ["my-model", "starter-llm"]
+    assert settings.load(data)[0].models == "my-model starter-llm"
+    assert parley.fails("use", "qwen3-4b") == "parley: “qwen3-4b” is not on this computer. Install it first."
     assert parley("verify")["models"] == [{"id": "my-model", "ok": True, "faults": [], "remedy": ""}]
     file = Path(made["folder"]) / "model.gguf"
     file.unlink()  # its content is the starter's own
     file.write_bytes(MODEL[:-1] + b"x")
     (row,) = parley("verify", "my-model")["models"]
+    assert parley.fails("use", "my-model").endswith(
+        "has changed since it was installed. Import it again, or remove it."
+    )
     assert (row["ok"], row["faults"]) == (False, ["“model.gguf” has changed since it was installed."])
     assert row["remedy"] == "Import it again, or remove it."
     assert parley("remove", "my-model")["removed"] == ["my-model"]
