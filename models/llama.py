@@ -71,6 +71,8 @@ def log_callback() -> object:
 def last_words() -> str:
     """What llama.cpp complained about since a model was last opened, for an error message; empty if it said nothing."""
     lines = [line.strip() for line in "".join(_log).splitlines() if line.strip()]
+    # What was opened is told as well: its path may hold any word.
+    lines = [line for line in lines if "loaded meta data" not in line]
     telling = [line for line in lines if "error" in line.lower() or "fail" in line.lower()]
     # The first complaint is the cause, the later ones are its consequences.
     return (telling or lines[-1:] or [""])[0][:200].rstrip(".")

@@ -354,6 +354,8 @@ class Desk(QObject):
         self._window.composer.set_busy(self._turns.under_way or bool(self._outbox))
 
     def _fail(self, problem: Problem) -> None:
+        if problem.code == opening.REFUSED:
+            self._restock()  # another one takes its place
         if problem.code != NO_RECOGNIZER:
             self._window.banner.add(problem)
         self._loaded({card for card, role in self._needed.items() if STAGES[role] == problem.stage})

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from models.catalog import Card
     from models.residency import Library
 
-MODELS = ("model-refused", "no-llm", "no-vlm", "no-tts", "no-translation")
+REFUSED = "model-refused"
+"""Code of the problem that a model failed its trial as it was to be opened: it is left out from now on."""
+MODELS = (REFUSED, "no-llm", "no-vlm", "no-tts", "no-translation")
 """Codes of problems that another model remedies, or trying one again."""
 RELEASE_SECONDS = 20.0
 """So long is waited for a model that is at work, until its removal is refused."""

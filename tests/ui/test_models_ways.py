@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 
 from app.events import EngineReady
 from models import available, catalog
-from models.roles import Role
+from models.roles import CancelToken, Role
+from models.store import importing
+from models.store.importing import Told
 from tests.ui.desk import Parley, answer, until
 from ui.import_page import ImportPage
 from ui.models_page import ModelsPage
@@ -52,6 +54,38 @@ def test_an_answer_beyond_the_starter_leads_to_a_set_for_this_computer(here: Par
     QTest.keyClick(focused, Qt.Key.Key_Space)
     (offered,) = page.findChildren(SetPage)
     until(offered.install.isEnabled)
+
+
+def test_a_model_that_fails_as_it_is_opened_is_told_and_another_one_answers(qapp: QApplication, tmp_path: Path) -> None:
+    """One that was never tried, as after an update that tries all anew."""
+    path, data = tmp_path / "odd.gguf", tmp_path / "data"
+    path.write_bytes((STARTERS / "llm" / "model.gguf").read_bytes().replace(b"llama", b"lllma"))
+    importing.bring_in([path], available.store(data), Told(), CancelToken())
+    here = Parley(data)
+    try:
+        until(lambda: any(problem.code == "model-refused" for problem in here.window.banner.problems))
+        until(lambda: here.ready and "starter-llm" in here.desk._here)
+        assert "Tokyo" in answer(here.ask("What is the capital of Japan?"))
+        (problem,) = [each for each in here.window.banner.problems if each.code == "model-refused"]
+        assert "lllma" in problem.message
+        assert problem.remedy == "Verify it to have it tried again, or choose another model."
+        for _ in here.window.banner.problems:  # others may be shown before it
+            if any(each.text() == "Open the models" and each.isVisible() for each in buttons(here)):
+                break
+            next(
+                each for each in here.window.banner.findChildren(QAbstractButton) if each.objectName() == "next"
+            ).click()
+        press(here.window.banner, "Open the models")
+        (page,) = here.window.findChildren(ModelsPage)
+        until(lambda: page.shown)
+        (row,) = [row for row in page.shown if row.model.id == "parley-starter-language-model"]
+        assert row.model.reason == f"{problem.message} Try it again, or choose another one."
+    finally:
+        here.close()
+
+
+def buttons(here: Parley) -> list[QPushButton]:
+    return here.window.banner.findChildren(QPushButton)
 
 
 def test_an_imported_model_is_on_the_page_and_answers(here: Parley, tmp_path: Path) -> None:
