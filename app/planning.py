@@ -34,8 +34,8 @@ _OTHERS = {
     Role.ASR: ("Vosk small, English", Need(Memory(weights=240_000_000, compute=45_000_000)), Need(Memory())),
     Role.TRANSLATION: (
         "Marian, int8",
-        Need(Memory(weights=75_000_000, compute=60_000_000)),
-        Need(Memory(compute=60_000_000), Memory(weights=75_000_000, compute=200_000_000)),
+        Need(Memory(weights=75_000_000, compute=30_000_000)),
+        Need(Memory(compute=30_000_000), Memory(weights=75_000_000, compute=200_000_000)),
     ),
     Role.TTS: (
         "Piper voice, medium quality",

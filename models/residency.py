@@ -3,9 +3,7 @@
 A Residency belongs to one thread: native objects are opened, used and closed there. It must not know turns or stages.
 """
 
-import ctypes
 import logging
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from models import catalog, engines, hardware, languages
+from models import catalog, engines, hardware, heap, languages
 from models.catalog import Card
 from models.hardware import Hardware
 from models.places import Places
@@ -256,7 +254,7 @@ class Residency:
                 log.info("%s did not close cleanly", opened.card.name, exc_info=True)
             self._closed(opened.card)
         if closing:
-            _trim()
+            heap.give_back()
 
     def _card(self, role: Role, language: str | None = None) -> Card:
         card = self._library.find(role, language, language)
@@ -368,10 +366,13 @@ def _cause(error: ModelError) -> Cause:
 
 def _load(engine: Engine, placement: Placement) -> Loaded:
     """Load the engine and measure what that took."""
+    heap.keep_little()
     before = hardware.read()
     started = time.perf_counter()
     engine.load(placement)
     seconds = time.perf_counter() - started
+    # Reading files leaves tens of megabytes of small holes.
+    heap.give_back()
     after = hardware.read()
     ram = max(after.ram_ours - before.ram_ours, 0)
     return Loaded(seconds, placement, ram, _vram_taken(before, after, placement.gpu))
@@ -385,11 +386,3 @@ def _vram_taken(before: Hardware, after: Hardware, card: int | None) -> int:
     if was.ours is not None and now.ours is not None:
         return max(now.ours - was.ours, 0)
     return max(was.free - now.free, 0)
-
-
-def _trim() -> None:
-    """Give back to the system what closed engines have freed: glibc keeps what lies between other things in its heaps,
-    hundreds of megabytes after models of full size, and the next ones do not always find it again."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)

@@ -14,6 +14,7 @@ from itertools import chain, cycle, repeat
 from pathlib import Path
 
 from app.audio import MICROPHONE_RATE, WavMicrophone
+from app.bench.gauge import Highest
 from app.bench.script import ENGLISH, SPANISH, STORY, Script
 from app.bench.watch import WatchedLibrary
 from app.instructions import system_prompt
@@ -28,6 +29,8 @@ LONGEST_ANSWER = 64
 """Tokens of an answer here."""
 _NOON = datetime(2026, 11, 25, 12)
 _PROMPT_WORDS = 560
+_UNBROKEN = 2 * f"{STORY} ".replace(",", "").replace(".", "")
+"""What a voice says in the longest pieces that it ever makes: it has no stop to cut it at."""
 _PART = 0.05
 """Seconds between two looks at the memory while a model does its most."""
 
@@ -148,12 +151,12 @@ class Alone:
         for language, texts in (("en", ENGLISH), ("es", SPANISH)):
             if card := find(Role.TTS, language, language):
                 say = partial(self._say, engines, language)
-                yield _Task(card, partial(say, repeat(3 * f"{STORY} ")), partial(say, cycle(texts)))
+                yield _Task(card, partial(say, repeat(_UNBROKEN)), partial(say, cycle(texts)))
 
     def _weigh(self, task: _Task) -> None:
         before = hardware.read()
         self._library.watch.phase = "alone" if task.most is task.usual else "most"
-        with _Highest() as highest:
+        with _Watched() as watched:
             task.most()
         self._library.watch.phase = "alone"
         loaded, after = self._loaded[task.card.id], hardware.read()
@@ -163,7 +166,7 @@ class Alone:
                 task.card,
                 loaded.placement,
                 loaded.seconds,
-                ram=max(highest.ram, after.ram_ours) - before.ram_ours,
+                ram=watched.ram - before.ram_ours,
                 vram=max(vram, loaded.vram),
             )
         )
@@ -210,25 +213,31 @@ class Alone:
             pass
 
 
-class _Highest:
+class _Watched:
     """The most that the process takes of the main memory in a stretch of time."""
 
     def __init__(self) -> None:
         self.ram = 0
+        self._highest = Highest()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="parley-highest", daemon=True)
 
-    def __enter__(self) -> "_Highest":
+    def __enter__(self) -> "_Watched":
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._thread.join()
+        self._look()
+        self.ram = self._highest.ram(self.ram)
 
     def _run(self) -> None:
         while not self._ended.wait(_PART):
-            self.ram = max(self.ram, hardware.read().ram_ours)
+            self._look()
+
+    def _look(self) -> None:
+        self.ram = max(self.ram, hardware.read().ram_ours)
 
 
 def _on_card(machine: Hardware, placement: Placement) -> int:

@@ -3,6 +3,7 @@
 Owns the sampling thread. It must not know models. Sizes are bytes, times seconds since the gauge began.
 """
 
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -23,12 +24,26 @@ class Moment:
     free: int
 
 
+class Highest:
+    """The most main memory that this process took since the object was made."""
+
+    def __init__(self) -> None:
+        self._before = _highest_ever()
+
+    def ram(self, seen: int) -> int:
+        """By the system's own mark where it was passed since, for some steps take less time than passes between two
+        readings; else the most that was `seen`."""
+        now = _highest_ever()
+        return max(now, seen) if now > self._before else seen
+
+
 class Gauge:
     """Samples from `start` to `stop`. Device None is the main memory, a number is the card with that index."""
 
     def __init__(self) -> None:
         self.before = hardware.read()
         """Before anything was loaded."""
+        self._highest = Highest()
         self._began = time.perf_counter()
         self._spent = _processor()
         self._lock = threading.Lock()
@@ -64,6 +79,11 @@ class Gauge:
         with self._lock:
             return list(self._moments.get(device, ()))
 
+    def peak(self, device: int | None) -> int | None:
+        """The most that was taken of a device so far."""
+        seen = max((moment.taken for moment in self.moments(device)), default=None)
+        return self._highest.ram(seen) if device is None and seen is not None else seen
+
     def _keep(self, machine: Hardware, at: float) -> None:
         with self._lock:
             self._moments.setdefault(None, []).append(Moment(at, machine.ram_ours, machine.ram_free))
@@ -92,3 +112,15 @@ def _processor() -> tuple[float, float, float]:
     # Linux counts what goes to guests as its own programs' time as well.
     whole = sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
     return whole, whole - times.idle - getattr(times, "iowait", 0.0), own.user + own.system
+
+
+def _highest_ever() -> int:
+    """The system's mark of the most main memory that this process ever took."""
+    if sys.platform == "win32":
+        import psutil
+
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource
+
+    # Linux counts in kilobytes, macOS in bytes.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -135,7 +135,7 @@ def _devices(soak: Soak, models: Sequence[dict[str, Any]]) -> list[dict[str, Any
             "base": base,
             "forecast": base + resident,
             "forecast_left": before.ram_free - needed,
-            **_measured(moments, base + resident if whole else None, settled),
+            **_measured(moments, gauge.peak(None), base + resident if whole else None, settled),
         }
     ]
     for gpu in before.gpus:
@@ -154,20 +154,19 @@ def _devices(soak: Soak, models: Sequence[dict[str, Any]]) -> list[dict[str, Any
                 "base": context,
                 "forecast": forecast,
                 "forecast_left": gpu.free - forecast,
-                **_measured(gauge.moments(gpu.index), forecast if whole else None, settled),
+                **_measured(gauge.moments(gpu.index), gauge.peak(gpu.index), forecast if whole else None, settled),
             }
         )
     return rows
 
 
-def _measured(moments: Sequence[Moment], forecast: int | None, since: float | None) -> dict[str, Any]:
+def _measured(moments: Sequence[Moment], peak: int | None, forecast: int | None, since: float | None) -> dict[str, Any]:
     """Peaks are over the whole measurement; growth is over the time after everything was done once together.
 
     `forecast` is None where not every model was loaded, so that it cannot be held against the peak.
     """
-    if not moments:
+    if peak is None:
         return {"peak": None, "error_percent": None, "least_free": None, "growth": None, "grows": None, "curve": []}
-    peak = max(moment.taken for moment in moments)
     late = [moment for moment in moments if since is not None and moment.at >= since]
     return {
         "peak": peak,

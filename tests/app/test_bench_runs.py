@@ -75,7 +75,7 @@ def check_soak(found: dict[str, Any]) -> None:
     assert {row["role"] for row in found["models"]} == ROLES
     assert all(row["measured_ram"] > 0 and row["load_seconds"] > 0 for row in found["models"])
     memory = found["devices"][0]
-    assert memory["peak"] == max(taken for _, taken in memory["curve"]) > memory["base"]
+    assert memory["peak"] >= max(taken for _, taken in memory["curve"]) > memory["base"]
     assert memory["error_percent"] == pytest.approx(100 * (memory["forecast"] / memory["peak"] - 1), abs=0.01)
     for stage in found["stages"]:
         assert stage["alone"]["count"] > 0

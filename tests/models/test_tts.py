@@ -3,6 +3,8 @@
 import gc
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +21,7 @@ from models.roles import CPU, AudioChunk, Cancelled, CancelToken, ModelError, Pl
 from tests.bounds import bounded
 from training.tts.pitch import track
 
+ROOT = Path(__file__).resolve().parents[2]
 CARDS = [card for card in catalog.load() if card.engine == "piper" and card.starter]
 SENTENCES = {
     "en": ("The sky is blue.", "How many days are in a week?", "Yes, three plus four is seven!"),
@@ -211,6 +214,30 @@ def test_close_gives_memory_back() -> None:
         engine.close()
     gc.collect()
     assert psutil.Process().memory_info().rss - before < 30_000_000
+
+
+KEPT = """
+import sys
+import psutil
+from models import catalog, heap
+from models.engines.piper_voice import PiperEngine
+from models.roles import CancelToken, Role
+
+heap.keep_little()
+card = next(card for card in catalog.load() if card.starter and card.role is Role.TTS)
+engine = PiperEngine(card, catalog.starter_folder() / card.folder)
+engine.load()
+before = psutil.Process().memory_info().rss
+list(engine.speak(sys.argv[1], CancelToken()))
+print(psutil.Process().memory_info().rss - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system's own heap decides")
+def test_a_voice_does_not_keep_what_its_longest_piece_took() -> None:
+    text = "once there was a small house near the sea and an old man lived in it with his dog " * 4
+    found = subprocess.run([sys.executable, "-c", KEPT, text], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(found.stdout) < 25_000_000
 
 
 def test_need_covers_what_loading_takes(voice: PiperEngine) -> None:
