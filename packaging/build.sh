@@ -200,8 +200,8 @@ deb() {
     find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
     mkdir -p dist
     made=dist/${package}_${version}_$architecture.deb
-    # xz at its default level would take ten minutes for a percent.
-    dpkg-deb --root-owner-group -Zxz -z3 --build "$tree" "$made" >&2
+    # Level 3 makes the package two hundredths smaller, in three to five times the time.
+    dpkg-deb --root-owner-group -Zxz -z1 --build "$tree" "$made" >&2
     say "$made"
 }
 
