@@ -39,7 +39,7 @@ _OTHERS = {
     ),
     Role.TTS: (
         "Piper voice, medium quality",
-        Need(Memory(weights=63_000_000, compute=495_000_000)),
+        Need(Memory(weights=63_000_000, compute=375_000_000)),
         Need(Memory(weights=63_000_000, compute=75_000_000), Memory(weights=63_000_000, compute=1_041_000_000)),
     ),
 }

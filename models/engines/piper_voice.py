@@ -36,9 +36,9 @@ WARM_UP = "One, two, three."
 CPU_BASE = 75_000_000
 """Bytes beside the weights. Measured on the CPU: voices of the starter's kind with 4 and 58 MB take 78 and 121 MB while
 they speak the longest piece."""
-CPU_DECODER = 420_000_000
+CPU_DECODER = 300_000_000
 """More for Piper's own decoders, which make every sample out of 32 channels. Measured on networks of their shape with
-63 and 114 MB, which take 541 and 645 MB while they speak the longest piece, and 100 MB before and after it."""
+63 and 114 MB, which take 422 to 454 and 480 MB while they speak the longest piece, and 100 MB before and after it."""
 GPU_BASE, GPU_FACTOR = 600_000_000, 8.0
 """The same on a GPU, CUDA's own memory included. Not measured yet; it is also the limit given to onnxruntime."""
 
@@ -172,6 +172,8 @@ class PiperEngine:
         # onnxruntime's own store of memory keeps what the longest piece took and doubles when pieces of other lengths
         # have cut it up: a voice of 63 MB held 1,000 MB after a dozen clauses, and 100 MB without it.
         options.enable_cpu_mem_arena = False
+        # Nor does it lay out in one block what a second piece of the same length will take: hardly any two are alike.
+        options.enable_mem_pattern = False
         # Idle threads that spin would take the cores of the language model.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
