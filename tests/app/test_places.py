@@ -162,10 +162,10 @@ def test_no_room_for_a_picture_costs_a_step_and_no_answer(
     cards.show(T4)
     desk = desks(long(library, Role.VLM))
     assert desk.assistant.warm(Request("?", (picture,), speak=False)) is None
-    assert desk.where(Role.VLM) == Placement(0, context=LONG, picture_side=96)
+    assert desk.where(Role.VLM) == Placement(0, context=LONG, picture_side=128)
     cards.others_leave(0, 40 * MB)
     assert "red circle" in desk.ask("What is in this picture?", picture).answer
-    assert desk.where(Role.VLM) == Placement(0, context=LONG // 2, picture_side=96)
+    assert desk.where(Role.VLM) == Placement(0, context=LONG // 2, picture_side=128)
     (problem,) = desk.problems
     assert "a context of 32,768 tokens instead of 65,536" in problem
     assert "other programs have taken" in problem

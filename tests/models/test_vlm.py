@@ -31,7 +31,7 @@ FOLDER = catalog.starter_folder() / CARD.folder
 ROOT = Path(__file__).resolve().parents[2]
 SIDE = CARD.picture_side or 0
 GREEDY = Sampling(max_tokens=48)
-SHAPES = ("circle", "square", "triangle", "star")
+SHAPES = ("circle", "square", "rectangle", "triangle", "star", "heart", "cross", "diamond")
 COLORS = ("red", "green", "blue", "yellow", "orange", "purple", "black", "white")
 
 
