@@ -92,7 +92,9 @@ def _card(seconds: float) -> Card:
         "tell what is there, how many, which color, where, what is left of, right of, above or below what, what is "
         "biggest and how big, and the background. It reads numbers and short words in large print. It says when a "
         "picture is like a photograph, and names its main colors. Measured below is how well.",
-        cannot="Tell what is in a photograph, a chart, or a drawing of anything else; read small print or sentences. "
+        cannot="Be relied on for one shape among several: whether it is there, where it is and which color it has it "
+        "often tells wrongly (see the table). Tell what is in a photograph, a chart, or a drawing of anything else; "
+        "read small print or sentences. "
         "Shapes that overlap, or that are smaller than an eighth of the picture, it was never shown.",
         data=f"{SHARDS * SHARD:,} pictures drawn by training.vlm (half of them PNG, half JPEG; a quarter are crowds "
         "of shapes or letters, for the tower only), each drawing turned and mirrored anew; questions from "
