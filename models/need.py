@@ -234,7 +234,7 @@ _CONVOLVED = "gemma3nv"
 """The kind of Gemma 3n and of Parley's starter."""
 
 _COLUMNS = 16 << 20
-"""What llama.cpp keeps on a processor to lay out places for convolutions (GGML_IM2COL_WORK_SIZE)."""
+"""What llama.cpp has on a processor, at most, to lay out nine neighbors a place (GGML_IM2COL_WORK_SIZE)."""
 
 _FREE = frozenset({"qwen2vl_merger", "qwen2.5vl_merger", "qwen3vl_merger", "pixtral", "lfm2", "kimivl", "youtuvl"})
 """Kinds of projectors that take pictures of any size."""
@@ -247,7 +247,8 @@ def projector(shape: EyeShape, placement: Placement, side: int | None) -> Need:
     # What lives at once: a layer's states and the wider one inside it, and the picture's numbers.
     peak = 4 * patches * (2 * max(shape.inner, 3 * shape.width) + 4 * shape.width) + 12 * pixels * pixels
     if shape.wide:
-        peak = 4 * 2 * shape.wide + (_COLUMNS if placement.gpu is None else 0) + 12 * pixels * pixels
+        columns = min(_COLUMNS, 4 * 9 * shape.wide) if placement.gpu is None else 0
+        peak = 4 * 2 * shape.wide + columns + 12 * pixels * pixels
     if placement.gpu is None:
         return Need(Memory(projector=shape.weights, picture=peak))
     return Need(Memory(picture=12 * pixels * pixels), Memory(projector=shape.weights, picture=peak))

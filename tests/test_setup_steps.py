@@ -226,8 +226,8 @@ def test_llama_runs_on_the_cpu_where_no_build_finds_the_card(monkeypatch: pytest
     assert not any("-DGGML_CUDA=on" in line for line in log.commands)
 
 
-def test_llama_without_a_card_is_compiled_again_if_the_cached_build_does_not_load() -> None:
-    log = PretendedLog(lambda line: "llama_backend_init" not in line or "--no-cache-dir" in log.installed()[-1])
+def test_llama_without_a_card_is_compiled_again_if_the_cached_build_does_not_answer() -> None:
+    log = PretendedLog(lambda line: "llama_cpp.Llama(" not in line or "--no-cache-dir" in log.installed()[-1])
     assert "no NVIDIA driver" in steps.install_llama(log, LLAMA, None)
     assert len(log.installed()) == 2
     with pytest.raises(steps.StepFailed, match="could not be compiled"):
