@@ -244,6 +244,7 @@ def test_a_turn_is_deleted_by_its_menu(chat: Chat, until: Callable[..., None]) -
     wanted: list[int] = []
     chat.deleteRequested.connect(wanted.append)
     chat.load([_finished(7), _finished(8)])
+    until(lambda: not chat.loading)
     turn = chat.turn(8)
     assert turn is not None
     menu = _menu(chat, turn.question, until)
