@@ -112,7 +112,7 @@ computes them for Gemma 3n (F16), {TOWER.tokens} embeddings a picture; and a dec
 for {TOWER_PLAN.steps} steps of {PICTURES_PER_STEP} pictures, told for every place which shape, color and size lies
 there, where things are and which belong together; then it stays as it is, and the decoder learns to tell of what it
 sees for {TALK_PLAN.steps} steps of {TALKS_PER_STEP} talks. Matrices and kernels by Muon, the rest by AdamW, in bf16.
-The time given is that of training; drawing the pictures takes six minutes more.
+The time given is that of training; drawing the pictures takes some twelve minutes of one core more.
 """,
     )
 
