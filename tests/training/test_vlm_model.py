@@ -157,8 +157,9 @@ def test_pictures_stand_where_their_tokens_are(tiny: PictureModel) -> None:
     assert torch.equal(mixed[0, 0], tiny.decoder.token_embd.weight[5])
 
 
-def test_talks_teach_the_decoder_and_the_projection_alone(
-    tiny: PictureModel, exported: Path, pictures: Pictures
+@pytest.mark.parametrize("tower", [False, True])
+def test_talks_teach_the_decoder_and_the_tower_only_if_it_shall_learn(
+    tower: bool, tiny: PictureModel, exported: Path, pictures: Pictures
 ) -> None:
     words = tokenizer.Tokenizer.from_file(str(exported / "tokenizer.json"))
     steps = talks(words, pictures, Random(1))
@@ -166,13 +167,12 @@ def test_talks_teach_the_decoder_and_the_projection_alone(
     assert shown == [TOKENS * len(talked.places) for talked in steps]
     assert all(talked.learned.any(1).all() for talked in steps)
     tiny.zero_grad()
+    tiny.seer.tower.v.requires_grad_(tower)
     told_loss(tiny, pictures, steps[0]).backward()
     learning = {name for name, parameter in tiny.named_parameters() if parameter.grad is not None}
-    assert learning == {
-        name
-        for name, _ in tiny.named_parameters()
-        if name.startswith("decoder.") or name == "seer.tower.mm.input_projection.weight"
-    }
+    parts = ("decoder.", "seer.tower.") if tower else ("decoder.", "seer.tower.mm.")
+    assert learning == {name for name, _ in tiny.named_parameters() if name.startswith(parts)}
+    tiny.seer.tower.requires_grad_(True)
     tiny.zero_grad()
 
 

@@ -52,7 +52,7 @@ _EXCHANGES: list[tuple[Callable[[Random], Exchange], float]] = [
 _SOURCES: list[tuple[Callable[[Random], Bilingual], float]] = [
     *((lambda rng, draw=draw: _of(draw(rng), rng), share) for draw, share in _EXCHANGES),
     (grammar.sentence, 0.18),
-    (numbers.sentence, 0.24),
+    (numbers.sentence, 0.28),
     (lambda rng: names.sentence(rng)[0], 0.18),
 ]
 _JOINED = 0.06

@@ -331,6 +331,7 @@ the war ended in {y}. | la guerra terminó en {y}.
 that was in {y}. | eso fue en {y}.
 the day {p}. | el día {p}.
 """)
+_LISTS = [text for text in _SENTENCES if "{l}" in text.en]
 
 
 def _alone(rng: Random, digits: bool) -> Bilingual:
@@ -367,6 +368,11 @@ def numbers(rng: Random) -> Bilingual:
     return written(rng.choice(_SENTENCES), _number_fact(rng), rng)
 
 
+def lists(rng: Random) -> Bilingual:
+    """Numbers one after the other. In long ones a number is lost most easily, and `numbers` draws them too seldom."""
+    return written(rng.choice(_LISTS), {"l": _listed(rng)}, rng)
+
+
 def times(rng: Random) -> Bilingual:
     """A sentence with a time of the day."""
     first, second = (clock(rng) if rng.random() < 0.6 else told(rng) for _ in range(2))
@@ -386,4 +392,4 @@ def dates(rng: Random) -> Bilingual:
 
 def sentence(rng: Random) -> Bilingual:
     """A sentence with a number of any kind."""
-    return rng.choices((numbers, times, dates), (0.62, 0.2, 0.18))[0](rng)
+    return rng.choices((numbers, lists, times, dates), (0.53, 0.14, 0.17, 0.16))[0](rng)

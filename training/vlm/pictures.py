@@ -50,15 +50,21 @@ class Pictures:
     def __init__(self, folder: Path, count: int, patch: int, name: str = "train", size: int = SHARD) -> None:
         self._shards = shards(folder, name, count, size)
         self._size, self._patch = size, patch
-        self.told = [place for place in range(len(self)) if not self._crowded(place)]
-        """The places of pictures that one can talk about."""
+        self.told: dict[str, list[int]] = {kind: [] for kind in KINDS}
+        """The places of pictures that one can talk about, by kind."""
+        for place in range(len(self)):
+            if not self._crowded(place):
+                self.told[self._kind(place)].append(place)
 
     def __len__(self) -> int:
         return self._size * len(self._shards)
 
+    def _kind(self, place: int) -> str:
+        return KINDS[self._shards[place // self._size].labels[place % self._size, 0]]
+
     def _crowded(self, place: int) -> bool:
-        shard, row = self._shards[place // self._size], place % self._size
-        return KINDS[shard.labels[row, 0]] == "drawing" and bool((shard.things[row, MOST:, 0] != NONE).any())
+        things = self._shards[place // self._size].things[place % self._size]
+        return self._kind(place) == "drawing" and bool((things[MOST:, 0] != NONE).any())
 
     def scene(self, place: int) -> Scene:
         """The content of one picture, as it was drawn."""

@@ -1,15 +1,17 @@
 """Trains the starter picture model: `python -m training vlm`.
 
 First the drawings; then the tower alone, told for every place what lies there; then the decoder, on talks about what
-the tower sees. The seed makes the run repeatable on one machine (other processors round
+the tower sees; at last both together. The seed makes the run repeatable on one machine (other processors round
 differently).
 """
 
 import functools
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -37,14 +39,18 @@ TOWER = TowerShape()
 DECODER = Shape(vocabulary=VOCABULARY, width=160, layers=4, heads=5, feed_forward=448)
 PICTURES_PER_STEP = 32
 TALKS_PER_STEP = 16
-QUESTIONS = 3
-"""Questions in a talk about one picture."""
+QUESTIONS = {"drawing": 8, "writing": 2, "photo": 2}
+"""In a talk about one picture. To most about print or a photograph the answer is the same, so that more of them teach
+nothing but to say it again; about a drawing more of them make each cheaper, because all share the picture."""
+SHARES = {"drawing": 0.5, "writing": 0.3, "photo": 0.2}
+"""Of talks, by what they are about."""
 POOL = 4
 """Steps whose talks are drawn together."""
 MULTIPLE = 16
 """Rows are padded to a multiple of so many tokens: for every new shape the library keeps a plan in memory."""
 TOWER_PLAN = Plan(steps=5000, rate=3e-3, warm_up=100, decay=0.05, every=250, muon=True)
-TALK_PLAN = Plan(steps=1600, rate=2e-3, warm_up=100, decay=0.05, every=100, muon=True)
+TALK_PLAN = Plan(steps=3600, rate=2e-3, warm_up=100, decay=0.05, every=100, muon=True)
+BOTH_PLAN = Plan(steps=1400, rate=1e-3, warm_up=100, decay=0.05, every=100, muon=True)
 
 
 def main(work: Path, target: Path) -> None:
@@ -80,6 +86,8 @@ def main(work: Path, target: Path) -> None:
     model.seer.requires_grad_(False)
     model.seer.tower.mm["input_projection"].requires_grad_(True)
     seconds += fit(model, talking, TALK_PLAN, work / "talks", told)
+    model.seer.tower.requires_grad_(True)
+    seconds += fit(model, lambda step: talking(TALK_PLAN.steps + step), BOTH_PLAN, work / "both", told)
     export(model, words, target)
     write(target, _card(seconds), evaluate.figures(folder=target))
 
@@ -110,9 +118,10 @@ A convolutional network on pictures of {TOWER.side} × {TOWER.side} pixels, buil
 computes them for Gemma 3n (F16), {TOWER.tokens} embeddings a picture; and a decoder of llama.cpp's "llama" architecture
 ({DECODER.layers} layers of width {DECODER.width}, {DECODER.vocabulary} byte-level tokens, Q8_0). The tower alone learns
 for {TOWER_PLAN.steps} steps of {PICTURES_PER_STEP} pictures, told for every place which shape, color and size lies
-there, where things are and which belong together; then it stays as it is, and the decoder learns to tell of what it
-sees for {TALK_PLAN.steps} steps of {TALKS_PER_STEP} talks. Matrices and kernels by Muon, the rest by AdamW, in bf16.
-The time given is that of training; drawing the pictures takes some twelve minutes of one core more.
+there, where things are and which belong together; then it stays as it is while the decoder learns to tell of what it
+sees for {TALK_PLAN.steps} steps of {TALKS_PER_STEP} talks, and both go on together for {BOTH_PLAN.steps} more. Matrices
+and kernels by Muon, the rest by AdamW, in bf16. The time given is that of training; drawing the pictures takes some
+twelve minutes of one core more.
 """,
     )
 
@@ -148,10 +157,11 @@ def talks(words: Tokenizer, pictures: Pictures, random: Random) -> list[Talks]:
     """Of POOL steps, drawn together and sorted by length, so that little is lost on padding."""
     drawn: list[tuple[Example, list[int], list[int]]] = []
     for _ in range(POOL * TALKS_PER_STEP):
-        candidates = random.sample(pictures.told, 2)
+        kind = random.choices(list(SHARES), list(SHARES.values()))[0]
+        candidates = random.sample(pictures.told[kind], 2)
         turns = [random.getrandbits(32) for _ in candidates]
         scenes = [pictures.drawn(place, Random(turn))[1] for place, turn in zip(candidates, turns, strict=True)]
-        talked = talk(scenes, QUESTIONS, random)
+        talked = talk(scenes, QUESTIONS[kind], random)
         example = encode(words, talked.messages, picture_tokens=TOWER.tokens)
         drawn.append((example, *([each[number] for number in talked.scenes] for each in (candidates, turns))))
     drawn.sort(key=lambda one: len(one[0].ids))
@@ -168,10 +178,9 @@ def talks(words: Tokenizer, pictures: Pictures, random: Random) -> list[Talks]:
 
 
 def told_loss(model: PictureModel, pictures: Pictures, talked: Talks) -> Tensor:
-    """Of the answers in the talks of a step; the tower stays as it is."""
-    batch = pictures.batch(talked.places, [Random(way) for way in talked.ways])
-    with torch.no_grad():
-        states = model.seer.tower.states(batch.pixels)
+    """Of the answers in the talks of a step."""
+    shown = [pictures.drawn(place, Random(way))[0] for place, way in zip(talked.places, talked.ways, strict=True)]
+    states = model.seer.tower.states(torch.from_numpy(np.stack(shown)))
     return model.told(states, talked.ids, talked.learned)
 
 
@@ -179,7 +188,7 @@ def _asked(check: Pictures, words: Tokenizer) -> dict[str, tuple[list[int], Tens
     """By kind of scene: places, ids and learned marks of talks of one question about each of the pictures."""
     random = Random(f"{SEED} check")
     found: dict[str, tuple[list[int], list[Example]]] = {}
-    for place in check.told:
+    for place in chain(*check.told.values()):
         scene = check.scene(place)
         talked = talk([scene], 1, random)
         if talked.scenes:

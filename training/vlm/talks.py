@@ -15,6 +15,9 @@ from training.lm.template import PICTURE_MARKER
 NO_PICTURE = "There is no picture here. Please show me one."
 NOT_ABOUT_PICTURES = "I am only the starter model for pictures and talk about pictures only."
 
+OFTENER = {"open": 0.5, "where": 2.0} | dict.fromkeys(("shape of", "color", "is there", "side", "next", "extreme"), 1.5)
+"""How much more often a question is trained on than people ask it: what is about one thing is the hardest to learn."""
+
 
 @dataclass(frozen=True)
 class Talk:
@@ -65,7 +68,8 @@ def _exchange(question: str, answer: str) -> list[dict[str, str]]:
 
 
 def _question(scene: Scene, random: Random) -> tuple[str, str]:
-    kinds, weights = list(DRAWING_KINDS), [weight for _, weight in DRAWING_KINDS.values()]
+    kinds = list(DRAWING_KINDS)
+    weights = [weight * OFTENER.get(kind, 1.0) for kind, (_, weight) in DRAWING_KINDS.items()]
     while True:
         exchange = asked(scene, random.choices(kinds, weights)[0], random)
         if exchange is None:
