@@ -31,7 +31,6 @@ from training.vlm.talks import talk
 from training.vlm.tower import TowerShape
 
 SEED = 20261125
-THREADS = 2
 SHARDS = 8
 CHECKED = 400
 """Pictures apart, on which a run is watched."""
@@ -57,7 +56,7 @@ BOTH_PLAN = Plan(steps=1400, rate=1e-3, warm_up=100, decay=0.05, every=100, muon
 def main(work: Path, target: Path) -> None:
     """Train into `work` (resumable), write `target`/model.gguf and mmproj.gguf."""
     torch.manual_seed(SEED)
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(1)
     pictures = Pictures(work / "pictures", SHARDS, TOWER.patch)
     check = Pictures(work / "pictures", 1, TOWER.patch, "check", CHECKED)
     words = _tokenizer(work / "tokenizer.json")
