@@ -1,7 +1,8 @@
 """A slice of `python -m training evaluate` on the shipped files: what was reached once is not lost unseen.
 
 The bounds lie a little under (for errors: over) what this very slice gave when the models were shipped; it has few
-cases, and other processors round differently.
+cases, and other processors round differently. A voice draws its durations: in five draws the recognizer mistook one to
+four of the slice's 71 words, PocketSphinx 16 to 22 of 103.
 """
 
 import pytest
@@ -37,7 +38,7 @@ BOUNDS: dict[str, dict[tuple[str, str], float]] = {
         ("llm", "time and date from the prompt"): 90.0,
     },
     "tts": {
-        ("tts-en", "word errors of the starter recognizer, voice"): 6.0,
+        ("tts-en", "word errors of the starter recognizer, voice"): 8.0,
         ("tts-en", "word errors of PocketSphinx, voice"): 27.0,
         ("tts-en", "texts without words that sound"): 0.0,
         ("tts-es", "texts without words that sound"): 0.0,

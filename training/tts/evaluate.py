@@ -195,10 +195,11 @@ def figures(
     small: bool = False, languages: Sequence[Language] = (ENGLISH, SPANISH), folder: Path | None = None
 ) -> Iterator[Figure]:
     """All figures of the voices in `folder` (the shipped ones); `small` is a slice for the tests."""
-    import onnxruntime  # noqa: F401  so that the load time is the voice's alone
+    import onnxruntime  # here, so that the load time is the voice's alone, and after models, which mutes its telemetry
     import piper  # noqa: F401
 
     for language in languages:
+        onnxruntime.set_seed(SEED)  # a voice draws its durations and its noise: figures would be others each time
         yield from _Measures(language, folder or catalog.starter_folder(), SLICE if small else 1).all()
 
 

@@ -36,7 +36,7 @@ CHECKED = 400
 """Pictures apart, on which a run is watched."""
 VOCABULARY = 896
 TOWER = TowerShape()
-DECODER = Shape(vocabulary=VOCABULARY, width=160, layers=4, heads=5, feed_forward=448)
+DECODER = Shape(vocabulary=VOCABULARY, width=160, layers=4, heads=5, feed_forward=448, rope_base=1e7)
 PICTURES_PER_STEP = 32
 TALKS_PER_STEP = 16
 QUESTIONS = {"drawing": 8, "writing": 2, "photo": 2}
