@@ -38,7 +38,7 @@ BOUNDS: dict[str, dict[tuple[str, str], float]] = {
         ("llm", "time and date from the prompt"): 90.0,
     },
     "tts": {
-        ("tts-en", "word errors of the starter recognizer, voice"): 8.0,
+        ("tts-en", "word errors of the starter recognizer, voice"): 6.0,
         ("tts-en", "word errors of PocketSphinx, voice"): 27.0,
         ("tts-en", "texts without words that sound"): 0.0,
         ("tts-es", "texts without words that sound"): 0.0,
