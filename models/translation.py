@@ -1,7 +1,7 @@
 """What all translation engines share: checkpoints' text side and sentences.
 
 Owns how text becomes the pieces of a Marian, M2M100 or NLLB checkpoint and back, which languages such a checkpoint
-knows, and how long text is cut into sentences. It must not know what computes the translation.
+knows, and how long text is cut into sentences and lists into groups. It must not know what computes the translation.
 
 Layouts, as the transformers library writes them:
 
@@ -12,7 +12,7 @@ Layouts, as the transformers library writes them:
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,11 @@ from models.roles import CancelToken, ModelError
 END = "</s>"
 MAX_PIECES = 128
 """Longest stretch that is translated at once; longer sentences are cut at a comma or a space."""
+
+_LONG_LIST, _GROUP, _ITEM = 8, 3, 6
+"""A list of more items than the first is translated in groups of the second, if no item has more words than the third:
+in long lists small models lose their place, skip items or repeat them without end."""
+_BETWEEN = re.compile(r",\s+|(?<=\d)\s+(?=\d)")
 
 _MAX_CONFIG = 1_000_000
 _NLLB = {
@@ -167,6 +172,39 @@ def sentences(text: str) -> list[tuple[str, str]]:
     return [part for part in parts if part != ("", "")]
 
 
-def translatable(text: str) -> bool:
-    """Whether there is any letter or digit to translate; the rest is handed through as it is."""
-    return any(character.isalnum() for character in text)
+def translated(
+    text: str, pieces: Pieces, translate: Callable[[str], Iterator[str]], cancel: CancelToken
+) -> Iterator[str]:
+    """The translation of any text, as it comes; `translate` makes that of at most MAX_PIECES pieces.
+
+    White space between sentences, and what has neither letter nor digit, stay as they are. Raises Cancelled.
+    """
+    for sentence, space in sentences(text):
+        for part in pieces.stretches(sentence):
+            cancel.check()
+            if not any(character.isalnum() for character in part):
+                yield from part.rstrip()
+            else:
+                yield from _in_groups(part, translate, cancel) or translate(part)
+            yield from part[len(part.rstrip()) :]
+        yield from space
+
+
+def _in_groups(text: str, translate: Callable[[str], Iterator[str]], cancel: CancelToken) -> str:
+    """The translation of a long list; empty where it is none, or where a group comes out with more or fewer items."""
+    items, between = _BETWEEN.split(text), [*_BETWEEN.findall(text), ""]
+    if len(items) <= _LONG_LIST or any(len(item.split()) > _ITEM for item in items):
+        return ""
+    found = ""
+    for start in range(0, len(items), _GROUP):
+        cancel.check()
+        # Each group begins with the last item of the one before, so that none but the first begins a sentence.
+        first, end = max(0, start - 1), min(start + _GROUP, len(items))
+        group = "".join(items[place] + between[place] for place in range(first, end)).rstrip(", ")
+        came = _BETWEEN.split("".join(translate(group)).rstrip())
+        if len(came) != end - first:
+            return ""
+        if end < len(items):
+            came[-1] = came[-1].rstrip(".")
+        found += "".join(came[place - first] + between[place] for place in range(start, end))
+    return found

@@ -12,7 +12,7 @@ from typing import Any
 from models import conversion, cuda
 from models.catalog import Card
 from models.roles import CPU, CancelToken, Memory, ModelError, Need, Placement, Role, Scope
-from models.translation import MAX_PIECES, Pieces, check_languages, sentences, stream, translatable
+from models.translation import MAX_PIECES, Pieces, check_languages, stream, translated
 
 _WORKSPACE = 30_000_000
 """Bytes beside the weights: the library's own buffers and the activations of the longest stretch. Measured on models of
@@ -82,19 +82,10 @@ class CTranslate2Translator:
             raise ModelError(
                 "model-not-loaded", f"“{self._card.name}” is not loaded.", "Load the model before it is used."
             )
-        for sentence, space in sentences(text):
-            cancel.check()
-            for part in self._pieces.stretches(sentence):
-                yield from self._sentence(part, source, target, cancel)
-                yield from part[len(part.rstrip()) :]
-            yield from space
+        yield from translated(text, self._pieces, lambda part: self._stretch(part, source, target, cancel), cancel)
 
-    def _sentence(self, text: str, source: str, target: str, cancel: CancelToken) -> Iterator[str]:
+    def _stretch(self, text: str, source: str, target: str, cancel: CancelToken) -> Iterator[str]:
         assert self._pieces is not None
-        cancel.check()
-        if not translatable(text):
-            yield from text.rstrip()
-            return
         tokens = self._pieces.encode(text, source)
         mark = self._pieces.mark(target)
         steps = self._models[0].generate_tokens(

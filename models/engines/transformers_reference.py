@@ -12,7 +12,7 @@ from typing import Any
 from models import conversion
 from models.catalog import Card
 from models.roles import CPU, CancelToken, Memory, ModelError, Need, Placement, Role, Scope
-from models.translation import MAX_PIECES, Pieces, check_languages, read_config, sentences, stream, translatable
+from models.translation import MAX_PIECES, Pieces, check_languages, read_config, stream, translated
 
 _LIBRARIES = 400_000_000
 """Bytes that torch and transformers take once they are imported."""
@@ -78,15 +78,12 @@ class TransformersTranslator:
             raise ModelError(
                 "model-not-loaded", f"“{self._card.name}” is not loaded.", "Load the model before it is used."
             )
-        for sentence, space in sentences(text):
-            for part in self._pieces.stretches(sentence):
-                cancel.check()
-                if translatable(part):
-                    yield from stream(self._tokens(part, source, target, cancel), self._pieces, cancel)
-                else:
-                    yield from part.rstrip()
-                yield from part[len(part.rstrip()) :]
-            yield from space
+        pieces = self._pieces
+
+        def translate(part: str) -> Iterator[str]:
+            return stream(self._tokens(part, source, target, cancel), pieces, cancel)
+
+        yield from translated(text, pieces, translate, cancel)
 
     def _tokens(self, text: str, source: str, target: str, cancel: CancelToken) -> Iterator[str]:
         import torch

@@ -15,7 +15,7 @@ from models import catalog, conversion
 from models.engines.marian_ctranslate2 import CTranslate2Translator, _failed
 from models.engines.transformers_reference import TransformersTranslator
 from models.roles import CPU, Cancelled, CancelToken, ModelError, Placement, Role, Translator
-from models.translation import MAX_PIECES, Pieces, sentences
+from models.translation import MAX_PIECES, Pieces, sentences, translated
 from training.domain import held_out
 
 CARDS = {card.source[0]: card for card in catalog.load() if card.role is Role.TRANSLATION and card.starter}
@@ -211,6 +211,30 @@ def test_long_text_is_translated_in_stretches(fast: dict[str, Translator]) -> No
     endless = translate(fast["en"], "the sky is blue and " * 200, "en")
     assert endless
     assert translate(fast["en"], "x" * 3000, "en")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_item_of_a_long_list_is_lost_or_said_twice(fast: dict[str, Translator], language: str) -> None:
+    lists = {
+        "en": "One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen, fifteen, "
+        "sixteen, seventeen, eighteen, nineteen, twenty.",
+        "es": "Uno, dos, tres, cuatro, cinco, seis, siete, ocho, nueve, diez, once, doce, trece, catorce, quince, "
+        "dieciséis, diecisiete, dieciocho, diecinueve, veinte.",
+    }
+    assert translate(fast[language], lists[language], language) == lists[OTHER[language]]
+
+
+def test_a_list_whose_items_do_not_come_out_one_by_one_is_translated_whole() -> None:
+    pieces = Pieces(FOLDERS["en"])
+    asked: list[str] = []
+
+    def joins(part: str) -> Iterator[str]:
+        asked.append(part)
+        yield part.upper().replace("I,", "AND")
+
+    text = "a, b, c, d, e, f, g, h, i, j."
+    assert "".join(translated(text, pieces, joins, CancelToken())) == "A, B, C, D, E, F, G, H, AND J."
+    assert asked == ["a, b, c", "c, d, e, f", "f, g, h, i", "i, j.", text]
 
 
 def test_digits_survive(fast: dict[str, Translator]) -> None:
