@@ -14,7 +14,7 @@ from PIL import Image
 from training.domain.scenes import MOST, SCENE_COLORS, SHAPES, Drawing, Photo, Writing
 from training.vlm import dataset, drawing, palette, photos, printing, windows
 from training.vlm.outlines import outline, scaled
-from training.vlm.pictures import IGNORE, Pictures
+from training.vlm.pictures import ATTRIBUTES, IGNORE, Pictures
 from training.vlm.plain import plain_file
 from training.vlm.sight import PADDING, SIDE, seen, square
 
@@ -164,6 +164,35 @@ def test_shards_are_made_once_and_turned_truly(tmp_path: Path) -> None:
             assert pixels.shape == (SIDE, SIDE, 3)
             if isinstance(scene, Drawing):
                 assert all(0 <= thing.x <= 1 and 0 <= thing.y <= 1 for thing in scene.things)
+
+
+def test_of_every_thing_is_asked_what_is_true_of_it(tmp_path: Path) -> None:
+    pictures = Pictures(tmp_path, 1, 16, "t", 12)
+    seen = 0
+    for place in pictures.told["drawing"]:
+        batch, (_, scene) = pictures.batch([place], [Random(place)]), pictures.drawn(place, Random(place))
+        assert isinstance(scene, Drawing)
+        shapes, colors = list(SHAPES), list(SCENE_COLORS)
+        pairs = {shapes.index(thing.shape) * len(colors) + colors.index(thing.color) for thing in scene.things}
+        assert {*batch.present[0][len(shapes) + len(colors) :].nonzero().flatten().tolist()} == pairs
+        for row in batch.centers[0][batch.centers[0][:, 0] != IGNORE].tolist():
+            told = dict(zip(ATTRIBUTES, row, strict=True))
+            (thing,) = (
+                one
+                for one in scene.things
+                if (one.shape, one.color) == (shapes[told["form"]], colors[told["color"]])
+                and sum(other.x < one.x for other in scene.things) == told["from the left"]
+            )
+            others = [other for other in scene.things if other is not thing]
+            assert (told["column"], told["row"]) == (int(3 * thing.x), int(3 * thing.y))
+            assert told["from the top"] == sum(other.y < thing.y for other in others)
+            assert told["of its form"] == sum(other.shape == thing.shape for other in others)
+            assert told["of its color"] == sum(other.color == thing.color for other in others)
+            assert told["alike"] == sum((o.shape, o.color) == (thing.shape, thing.color) for o in others)
+            biggest = bool(others) and all(thing.width > 1.25 * other.width for other in others)
+            assert (told["extreme"] == 1) == biggest
+            seen += 1
+    assert seen > 5
 
 
 @pytest.mark.parametrize("size", [(128, 128), (128, 48), (26, 128), (20, 10), (1, 1), (128, 1)])

@@ -22,7 +22,7 @@ from training.vlm.sight import SIDE, seen
 
 SHARD = 4000
 """Pictures in a shard."""
-DRAWINGS, CROWDS, WRITINGS = 0.4, 0.26, 0.24
+DRAWINGS, CROWDS, WRITINGS = 0.42, 0.2, 0.24
 """Shares of drawings, of crowds of shapes or letters and of print; the rest is like photographs."""
 WINDOWS = 0.22
 """Share of drawings and print that stand in a window on a screen."""

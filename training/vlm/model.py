@@ -7,19 +7,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.domain.scenes import SCENE_COLORS, SIZES
+from training.domain.scenes import SCENE_COLORS
 from training.lm.model import Decoder, Shape
 from training.lm.template import PICTURE
-from training.vlm.dataset import CELL, FORMS, KINDS
-from training.vlm.pictures import IGNORE, ORDERS, Batch
+from training.vlm.dataset import CELL, KINDS
+from training.vlm.pictures import ATTRIBUTES, IGNORE, PRESENT, Batch
 from training.vlm.printing import LONGEST
 from training.vlm.tower import Tower, TowerShape
 
-OF_A_THING = (len(FORMS), len(SCENE_COLORS), len(SIZES))
-OF_A_MIDDLE = (*OF_A_THING, ORDERS, LONGEST, 2)
-_AT_A_MIDDLE = ("form at middle", "color at middle", "size at middle", "alike", "order", "first")
 OF_THE_WHOLE = (len(KINDS), len(SCENE_COLORS), LONGEST + 1)
-
 _OF_ALL = ("kind", "ground", "count")
 
 
@@ -30,13 +26,13 @@ class Seer(nn.Module):
         super().__init__()
         self.tower = Tower(shape)
         self.mask = nn.Linear(shape.out, (shape.patch // CELL) ** 2)
-        self.inked = nn.Linear(shape.out, sum(OF_A_THING))
+        self.inked = nn.Linear(shape.out, sum(ATTRIBUTES.values()))
         self.middle = nn.Linear(shape.out, 1)
-        self.center = nn.Linear(shape.out, sum(OF_A_MIDDLE) + 3)
-        self.whole = nn.Linear(shape.out, sum(OF_THE_WHOLE) + len(SCENE_COLORS))
+        self.center = nn.Linear(shape.out, sum(ATTRIBUTES.values()) + 3)
+        self.whole = nn.Linear(shape.out, sum(OF_THE_WHOLE) + PRESENT + len(SCENE_COLORS))
 
     def losses(self, last: Tensor, batch: Batch) -> dict[str, Tensor]:
-        """The loss of each head; what is hardest, the form, twice: on all that a thing covers and at its middle."""
+        """The loss of each head; what is asked of a thing is asked twice: on all that it covers and at its middle."""
         found: dict[str, Tensor] = {}
         found["mask"] = _binary(self.mask(last), batch.masks)
         drawn = batch.whole[:, 0] != KINDS.index("photo")
@@ -44,23 +40,25 @@ class Seer(nn.Module):
         found["middle"] = _binary(self.middle(last[drawn]).squeeze(-1), middles[drawn], 4.0)
         here = batch.inked[..., 0] != IGNORE
         for name, scores, truth in zip(
-            ("form", "color", "size"),
-            self.inked(last[here]).float().split(OF_A_THING, -1),
+            ATTRIBUTES,
+            self.inked(last[here]).float().split(list(ATTRIBUTES.values()), -1),
             batch.inked[here].unbind(-1),
             strict=True,
         ):
             found[name] = _choice(scores, truth)
         here = middles > 0
-        *scores_at, places = self.center(last[here]).float().split((*OF_A_MIDDLE, 3), -1)
-        for name, scores, truth in zip(_AT_A_MIDDLE, scores_at, batch.centers[here].unbind(-1), strict=True):
-            found[name] = _choice(scores, truth)
+        *scores_at, places = self.center(last[here]).float().split((*ATTRIBUTES.values(), 3), -1)
+        for name, scores, truth in zip(ATTRIBUTES, scores_at, batch.centers[here].unbind(-1), strict=True):
+            found[f"{name} at middle"] = _choice(scores, truth)
         sized = (batch.centers[here][:, 2] != IGNORE).float()[:, None]
         found["place"] = (
             functional.smooth_l1_loss(places, batch.spots[here], reduction="none", beta=0.1) * sized
         ).mean()
-        *scores_of, main = self.whole(last.mean(1)).float().split((*OF_THE_WHOLE, len(SCENE_COLORS)), -1)
+        *scores_of, present, main = self._whole(last)
         for name, scores, truth in zip(_OF_ALL, scores_of, batch.whole.unbind(-1), strict=True):
             found[name] = _choice(scores, truth)
+        asked = batch.whole[:, 2] != IGNORE
+        found["present"] = _binary(present[asked], batch.present[asked], 6.0)
         photos = ~drawn
         if photos.any():
             found["main"] = _binary(main[photos], batch.main[photos], 3.0)
@@ -73,22 +71,37 @@ class Seer(nn.Module):
     def right(self, last: Tensor, batch: Batch) -> dict[str, float]:
         """Shares of right answers of the heads: of things, at their middles; of pictures as a whole."""
         here = batch.centers[..., 1] != IGNORE
-        *scores, _ = self.center(last[here]).split((*OF_A_MIDDLE, 3), -1)
+        *scores, _ = self.center(last[here]).split((*ATTRIBUTES.values(), 3), -1)
         found = dict(
             zip(
-                _AT_A_MIDDLE,
+                ATTRIBUTES,
                 (_right(s, t) for s, t in zip(scores, batch.centers[here].unbind(-1), strict=True)),
                 strict=True,
             )
         )
         letters = batch.centers[here][:, 2] == IGNORE
         found["letter"] = _right(scores[0][letters], batch.centers[here][letters, 0])
-        *scores, _ = self.whole(last.mean(1)).split((*OF_THE_WHOLE, len(SCENE_COLORS)), -1)
+        *scores, present, _ = self._whole(last)
         found |= {name: _right(s, t) for name, s, t in zip(_OF_ALL, scores, batch.whole.unbind(-1), strict=True)}
+        found["present"] = float(
+            ((present > 0) == (batch.present > 0))[batch.whole[:, 2] != IGNORE].all(1).float().mean()
+        )
         return found
 
+    def _whole(self, last: Tensor) -> tuple[Tensor, ...]:
+        return self.whole(last.mean(1)).float().split((*OF_THE_WHOLE, PRESENT, len(SCENE_COLORS)), -1)
 
-WEIGHTS = {"form": 1.0, "form at middle": 1.5, "alike": 0.6, "order": 0.6, "mask": 0.3, "middle": 1.0, "place": 2.0}
+
+WEIGHTS = dict.fromkeys(ATTRIBUTES, 0.1) | {
+    "form": 1.0,
+    "color": 0.4,
+    "size": 0.2,
+    "form at middle": 1.5,
+    "mask": 0.3,
+    "middle": 1.0,
+    "place": 2.0,
+    "present": 2.0,
+}
 
 
 def _binary(scores: Tensor, truth: Tensor, weight: float = 1.0) -> Tensor:

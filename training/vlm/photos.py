@@ -256,6 +256,30 @@ def _stones(rng: np.random.Generator, width: int, height: int) -> Pixels:
     return picture
 
 
+def _toys(rng: np.random.Generator, width: int, height: int) -> Pixels:
+    """Bright blocks, bottles and tins, shaded across, on boards or a cloth, with shadows."""
+    table = _tone(rng, (0.6, 0.45, 0.3), (0.8, 0.8, 0.78), (0.35, 0.4, 0.5), (0.25, 0.2, 0.2))
+    picture = table * (0.65 + 0.5 * fractal(rng, width, height, int(rng.integers(3, 20)), 0.7))[..., None]
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    for _ in range(int(rng.integers(1, 7))):
+        half = rng.uniform(0.07, 0.2) * min(width, height)
+        long = half * rng.uniform(1, 2.5)
+        x0, y0, turn = rng.uniform(0.1, 0.9) * width, rng.uniform(0.15, 0.85) * height, rng.normal(0, 0.5)
+        across = ((x - x0) * math.cos(turn) + (y - y0) * math.sin(turn)) / half
+        along = ((y - y0) * math.cos(turn) - (x - x0) * math.sin(turn)) / long
+        power = rng.uniform(2.5, 9)
+        edge = np.abs(across).clip(0, 4) ** power + np.abs(along).clip(0, 4) ** power
+        fall = np.hypot(across - 0.7, along - 0.3).clip(0, 6)
+        picture = picture * (1 - 0.5 * np.exp(-(fall**2)))[..., None]
+        light = np.clip(0.95 - 0.6 * np.abs(across + rng.uniform(-0.3, 0.6)) ** 1.5, 0.12, 1)
+        tone = np.clip(rng.uniform(0.05, 0.95, 3), 0, 1).astype(np.float32)
+        if rng.random() < 0.5:  # a label, or a lid
+            tone = np.where((np.abs(along - rng.uniform(-0.8, 0.5)) < 0.25)[..., None], 1 - 0.7 * tone, tone)
+        skin = tone * (light * (0.85 + 0.3 * fractal(rng, width, height, 25, 0.9)))[..., None]
+        picture = _mixed(picture, skin, np.clip((1 - edge) * half / 6, 0, 1).astype(np.float32))
+    return picture.astype(np.float32)
+
+
 # Families for judging only
 
 
@@ -326,5 +350,6 @@ TRAINED: dict[str, Family] = {
     "street": _street,
     "sensor": _sensor,
     "stones": _stones,
+    "toys": _toys,
 }
 JUDGED: dict[str, Family] = {"fruit": _fruit, "marble": _marble, "dusk": _dusk, "fur": _fur}

@@ -13,11 +13,36 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from training.domain.scenes import MOST, SCENE_COLORS, SHAPES, Scene
-from training.vlm.dataset import CELL, KINDS, NONE, ROOM, SHARD, scene, shards
+from training.domain.scenes import MOST, SCENE_COLORS, SHAPES, SIZES, Scene
+from training.vlm.dataset import CELL, FORMS, KINDS, NONE, ROOM, SHARD, scene, shards
+from training.vlm.printing import LONGEST
 
-ORDERS = MOST
-"""Most groups of like things in a drawing, and most things in a group."""
+ATTRIBUTES = {
+    "form": len(FORMS),
+    "color": len(SCENE_COLORS),
+    "size": len(SIZES),
+    "column": 3,
+    "row": 3,
+    "alike": MOST,
+    "of its form": MOST,
+    "of its color": MOST,
+    "order": LONGEST,
+    "first": 2,
+    "from the left": MOST,
+    "from the top": MOST,
+    "extreme": 3,
+}
+"""What is asked of a thing, and how many answers there are. The third of the drawing in which its middle lies; how many
+things are like it, have its form and its color, less one; which group (or letter) it is from the left, whether it is
+the first of its group; how many things lie farther left, and higher; whether it is by far the biggest (1) or the
+smallest (2). These are the answers to what people ask: a decoder on top of a tower that was told only places and kinds
+took thousands of steps to begin to compare them."""
+_OF_DRAWINGS = 5
+"""From here on, attributes are asked only of the things of drawings that one can talk about, or of letters."""
+_FAR = 1.25
+"""By this much the biggest is bigger than all others."""
+PRESENT = len(SHAPES) + len(SCENE_COLORS) + len(SHAPES) * len(SCENE_COLORS)
+"""Shapes, colors, and shapes of a color that may be in a drawing."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +54,15 @@ class Batch:
     masks: Tensor
     """float [batch, tokens, cells]: which cells of each patch belong to a thing, 0 or 1."""
     inked: Tensor
-    """int64 [batch, tokens, 3]: form, color and size of the thing that covers most of a patch."""
+    """int64 [batch, tokens, ATTRIBUTES]: of the thing that covers most of a patch."""
     centers: Tensor
-    """int64 [batch, tokens, 6]: of the thing whose middle lies here, the form, color and size; how many are alike less
-    one; which group (or letter) this is from the left; whether it is the first of its group."""
+    """int64 [batch, tokens, ATTRIBUTES]: of the thing whose middle lies here."""
     spots: Tensor
     """float [batch, tokens, 3]: x, y and width of that thing in its drawing."""
     whole: Tensor
     """int64 [batch, 3]: kind, ground, number of things."""
+    present: Tensor
+    """float [batch, PRESENT]: which shapes, colors, and shapes of a color there are; asked where the number is."""
     main: Tensor
     """float [batch, colors]: a photograph's main colors."""
 
@@ -72,7 +98,7 @@ class Pictures:
         return scene(shard.labels[row], shard.things[row], shard.spots[row])
 
     def drawn(self, place: int, random: Random | None = None) -> tuple[NDArray[np.uint8], Scene]:
-        """Pixels and content of one picture; with `random`, a drawing in one of its eight turned or mirrored forms."""
+        """Pixels and content of one picture; with `random`, all but print in one of eight turned or mirrored forms."""
         pixels, _, labels, things, spots = self._turned(place, random)
         return pixels, scene(labels, things, spots)
 
@@ -80,7 +106,9 @@ class Pictures:
         """The pictures at `places`, each turned as its `Random` says, as in `drawn`."""
         ways = randoms or [None] * len(places)
         rows = [self._targets(*self._turned(place, way)) for place, way in zip(places, ways, strict=True)]
-        pixels, masks, inked, centers, spots, whole, main = (np.stack(kind) for kind in zip(*rows, strict=True))
+        pixels, masks, inked, centers, spots, whole, present, main = (
+            np.stack(kind) for kind in zip(*rows, strict=True)
+        )
         return Batch(
             torch.from_numpy(pixels),
             torch.from_numpy(masks).float(),
@@ -88,6 +116,7 @@ class Pictures:
             torch.from_numpy(centers),
             torch.from_numpy(spots),
             torch.from_numpy(whole),
+            torch.from_numpy(present),
             torch.from_numpy(main),
         )
 
@@ -96,10 +125,9 @@ class Pictures:
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float32]]:
         shard, row = self._shards[place // self._size], place % self._size
         pixels, cells, spots = shard.pixels[row], shard.cells[row], shard.spots[row]
-        kind = KINDS[shard.labels[row, 0]]
         letters = len(SHAPES) <= shard.things[row, 0, 0] < NONE
         if random is not None and not letters:
-            way = random.randrange(8) if kind == "drawing" else 4 * random.randrange(2)
+            way = random.randrange(8)
             pixels, cells = (_turned(array, way) for array in (pixels, cells))
             spots = spots.copy()
             for _ in range(way % 4):  # a quarter turn to the left
@@ -122,43 +150,62 @@ class Pictures:
         forms = things[:, 0] != NONE
         count = int(forms.sum())
         drawing, writing = (labels[0] == KINDS.index(kind) for kind in ("drawing", "writing"))
-        truth = np.where(things == NONE, IGNORE, things.astype(np.int64))
-        inked = np.full((tokens, 3), IGNORE, np.int64)
+        truth = np.full((ROOM, len(ATTRIBUTES)), IGNORE, np.int64)
+        truth[:, :3] = np.where(things == NONE, IGNORE, things.astype(np.int64))
+        sized = things[:, 2] != NONE
+        truth[sized, 3:_OF_DRAWINGS] = np.clip(3 * spots[sized, :2], 0, 2).astype(np.int64)
+        told = drawing and count <= MOST
+        if told:
+            truth[:count, _OF_DRAWINGS:] = _relations(things[:count], spots[:count])
+        elif writing:
+            truth[:count, list(ATTRIBUTES).index("order")] = np.arange(count)
+        inked = np.full((tokens, len(ATTRIBUTES)), IGNORE, np.int64)
         covered = np.stack([(own == number + 1).sum(1) for number in range(ROOM)], 1)
         most = covered.argmax(1)
         enough = covered.max(1) >= max(2, across * across // 5)
         inked[enough] = truth[most[enough]]
-        orders = np.full((ROOM, 3), IGNORE, np.int64)
-        if drawing and count <= MOST:
-            orders[:count] = _orders(things[:count], spots[:count])
-        elif writing:
-            orders[:count, 1] = np.arange(count)
-        centers = np.full((tokens, 6), IGNORE, np.int64)
+        centers = np.full_like(inked, IGNORE)
         places = np.zeros((tokens, 3), np.float32)
         for number in range(count):
             y, x = np.nonzero(cells == number + 1)
             if len(y):
                 token = int(y.mean() / across) * grid + int(x.mean() / across)
-                centers[token] = [*truth[number], *orders[number]]
+                centers[token] = truth[number]
                 places[token] = spots[number]
         ground = IGNORE if labels[1] == NONE else labels[1]
         crowd = drawing and count > MOST
         whole = np.array([IGNORE if crowd else labels[0], ground, IGNORE if crowd else count], np.int64)
         main = np.zeros(len(SCENE_COLORS), np.float32)
         main[labels[2:][labels[2:] != NONE]] = 1
-        return pixels, own > 0, inked, centers, places, whole, main
+        return pixels, own > 0, inked, centers, places, whole, _present(things[:count] if told else things[:0]), main
 
 
-def _orders(things: NDArray[np.uint8], spots: NDArray[np.float32]) -> NDArray[np.int64]:
-    """For each thing: how many are alike less one, its group's place from the left, whether it is the first there."""
-    groups: dict[tuple[int, int], list[int]] = {}
+def _relations(things: NDArray[np.uint8], spots: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Of each thing of a drawing, the attributes that tell how it stands among the others."""
+    forms, colors = things[:, 0], things[:, 1]
+    same_form, same_color = forms[:, None] == forms, colors[:, None] == colors
+    groups: list[tuple[int, int]] = []
+    orders = np.zeros((len(things), 2), np.int64)
     for number in np.argsort(spots[:, 0], kind="stable").tolist():
-        groups.setdefault((int(things[number, 0]), int(things[number, 1])), []).append(number)
-    orders = np.zeros((len(things), 3), np.int64)
-    for place, members in enumerate(groups.values()):
-        for number in members:
-            orders[number] = len(members) - 1, place, number == members[0]
-    return orders
+        group = (int(forms[number]), int(colors[number]))
+        orders[number, 1] = group not in groups
+        groups += [group] if orders[number, 1] else []
+        orders[number, 0] = groups.index(group)
+    widths = spots[:, 2]
+    bigger = (widths[:, None] > _FAR * widths).sum(1) == len(things) - 1
+    smaller = (_FAR * widths[:, None] < widths).sum(1) == len(things) - 1
+    counts = [same.sum(1) - 1 for same in (same_form & same_color, same_form, same_color)]
+    before = [(spots[:, axis] < spots[:, axis][:, None]).sum(1) for axis in (0, 1)]
+    extremes = (bigger + 2 * smaller) * (len(things) > 1)
+    return np.stack([*counts, *orders.T, *before, extremes], 1).astype(np.int64)
+
+
+def _present(things: NDArray[np.uint8]) -> NDArray[np.float32]:
+    found = np.zeros(PRESENT, np.float32)
+    for form, color, _ in things.tolist():
+        pair = len(SHAPES) + len(SCENE_COLORS) + form * len(SCENE_COLORS) + color
+        found[[form, len(SHAPES) + color, pair]] = 1
+    return found
 
 
 def _turned(array: NDArray[np.uint8], way: int) -> NDArray[np.uint8]:

@@ -49,13 +49,13 @@ POOL = 4
 MULTIPLE = 16
 """Rows are padded to a multiple of so many tokens: for every new shape the library keeps a plan in memory."""
 TOWER_PLAN = Plan(steps=5000, rate=3e-3, warm_up=100, decay=0.05, every=250, muon=True)
-TALK_PLAN = Plan(steps=3600, rate=2e-3, warm_up=100, decay=0.05, every=100, muon=True)
+TALK_PLAN = Plan(steps=4800, rate=2e-3, warm_up=100, decay=0.05, every=100, muon=True)
 
 
 def main(work: Path, target: Path) -> None:
     """Train into `work` (resumable), write `target`/model.gguf and mmproj.gguf."""
     torch.manual_seed(SEED)
-    torch.set_num_threads(1)
+    torch.set_num_threads(2)
     pictures = Pictures(work / "pictures", SHARDS, TOWER.patch)
     check = Pictures(work / "pictures", 1, TOWER.patch, "check", CHECKED)
     words = _tokenizer(work / "tokenizer.json")
