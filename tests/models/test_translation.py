@@ -15,7 +15,7 @@ from models import catalog, conversion
 from models.engines.marian_ctranslate2 import CTranslate2Translator, _failed
 from models.engines.transformers_reference import TransformersTranslator
 from models.roles import CPU, Cancelled, CancelToken, ModelError, Placement, Role, Translator
-from models.translation import MAX_PIECES, Pieces, sentences, translated
+from models.translation import Pieces
 from training.domain import held_out
 
 CARDS = {card.source[0]: card for card in catalog.load() if card.role is Role.TRANSLATION and card.starter}
@@ -224,19 +224,6 @@ def test_no_item_of_a_long_list_is_lost_or_said_twice(fast: dict[str, Translator
     assert translate(fast[language], lists[language], language) == lists[OTHER[language]]
 
 
-def test_a_list_whose_items_do_not_come_out_one_by_one_is_translated_whole() -> None:
-    pieces = Pieces(FOLDERS["en"])
-    asked: list[str] = []
-
-    def joins(part: str) -> Iterator[str]:
-        asked.append(part)
-        yield part.upper().replace("I,", "AND")
-
-    text = "a, b, c, d, e, f, g, h, i, j."
-    assert "".join(translated(text, pieces, joins, CancelToken())) == "A, B, C, D, E, F, G, H, AND J."
-    assert asked == ["a, b, c", "c, d, e, f", "f, g, h, i", "i, j.", text]
-
-
 def test_digits_survive(fast: dict[str, Translator]) -> None:
     kept = [n for n in (3, 12, 45, 78, 150, 999) if str(n) in translate(fast["en"], f"There are {n} books.", "en")]
     assert len(kept) >= 5, kept
@@ -361,35 +348,6 @@ def test_a_copy_is_named_after_its_content(tmp_path: Path) -> None:
     with (folder / "vocab.json").open("a") as vocab:
         vocab.write("\n")
     assert conversion.key(folder) != conversion.key(FOLDERS["en"])
-
-
-def test_sentences_join_to_the_text() -> None:
-    text = "Dr. Smith has 3.5 apples. J. Smith too!  \n\n¿Qué?  Yes… no"
-    parts = sentences(text)
-    assert "".join(sentence + space for sentence, space in parts) == text
-    assert [sentence for sentence, _ in parts] == ["Dr. Smith has 3.5 apples.", "J. Smith too!", "¿Qué?", "Yes…", "no"]
-
-
-def test_stretches_are_short_and_join_to_the_text() -> None:
-    pieces = Pieces(FOLDERS["en"])
-    for text in ("the sky is blue, and " * 100, "abc" * 2000, "日本" * 500):
-        parts = pieces.stretches(text)
-        assert "".join(parts) == text
-        assert all(len(pieces.encode(part, "en")) <= MAX_PIECES + 1 for part in parts)
-
-
-def test_many_to_many_layouts_mark_their_languages(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text(json.dumps({"model_type": "m2m_100"}))
-    (tmp_path / "sentencepiece.bpe.model").write_bytes((FOLDERS["en"] / "source.spm").read_bytes())
-    nllb = Pieces(tmp_path)
-    assert nllb.encode("hello", "en")[0] == "eng_Latn"
-    assert nllb.mark("es") == "spa_Latn"
-    with pytest.raises(ModelError):
-        nllb.mark("xx")
-    (tmp_path / "vocab.json").write_text("{}")
-    m2m100 = Pieces(tmp_path)
-    assert m2m100.encode("hello", "en")[0] == "__en__"
-    assert m2m100.encode("hello", "en")[-1] == "</s>"
 
 
 def test_an_m2m100_checkpoint_converts_with_its_language_marks(tmp_path: Path) -> None:
