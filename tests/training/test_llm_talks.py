@@ -55,6 +55,19 @@ def test_a_name_that_was_told_is_what_is_given_back() -> None:
     assert checked > 5
 
 
+def test_the_last_color_that_was_told_counts_and_corrections_are_asked_for() -> None:
+    asked_again = 0
+    for talk in (draw_talk(Random(f"color {seed}"), Mix(memory=0.6, lengths=(8,))) for seed in range(120)):
+        told: list[str] = []
+        for _, answer in asked_and_answered(talk):
+            if found := re.fullmatch(r"Okay, your favorite color is (\w+)\.", answer):
+                told.append(found[1])
+            if found := re.fullmatch(r"Your favorite color is (\w+)\.", answer):
+                assert found[1] == told[-1]
+                asked_again += len(told) > 1
+    assert asked_again > 5
+
+
 def test_the_time_is_answered_from_the_prompt_alone() -> None:
     checked = 0
     for talk in TALKS:

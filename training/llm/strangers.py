@@ -2,7 +2,8 @@
 
 They add width to training.domain's refusals, so that the model declines what it has no facts for instead of guessing;
 the frames of near.toml and close.toml ask of the domain's own things what it does not know of them, those of
-everyday.toml and tasks.toml ask for what people ask an assistant for. The words lie in words.toml. Owns only
+helped.toml ask in the words of Parley's help about other things, those of everyday.toml and tasks.toml for what people
+ask an assistant for. The words lie in words.toml. Owns only
 questions; the answers are the domain's. Nothing that resembles a question of outside.txt, which measures this, is
 ever given.
 """
@@ -28,14 +29,15 @@ from training.llm.asked import wordings
 
 _FOLDER = resources.files("training.llm")
 _TABLES: dict[str, str] = {}
-for _file in ("words.toml", "frames.toml", "near.toml", "close.toml", "everyday.toml", "tasks.toml"):
+for _file in ("words.toml", "frames.toml", "near.toml", "close.toml", "helped.toml", "everyday.toml", "tasks.toml"):
     _TABLES |= tomllib.loads((_FOLDER / _file).read_text(encoding="utf-8"))
 _NAMES, _VERBS, _ACTIONS, _FIELDS = (_TABLES[key].split() for key in ("names", "verbs", "actions", "fields"))
-_KNOW, _DO, _NEAR, _LIFE, _TASKS, _CLOSE = (
-    _TABLES[key].strip().splitlines() for key in ("know", "do", "near", "life", "tasks", "close")
+_HELP, _MOST, _LANGUAGES = (_TABLES[key].split() for key in ("help", "most", "language"))
+_KNOW, _DO, _NEAR, _LIFE, _TASKS, _CLOSE, _HELPED = (
+    _TABLES[key].strip().splitlines() for key in ("know", "do", "near", "life", "tasks", "close", "helped")
 )
-_KINDS = (_KNOW, _DO, _NEAR, _LIFE, _TASKS, _CLOSE)
-_SHARES = (0.28, 0.12, 0.17, 0.16, 0.12, 0.15)
+_KINDS = (_KNOW, _DO, _NEAR, _LIFE, _TASKS, _CLOSE, _HELPED)
+_SHARES = (0.25, 0.1, 0.14, 0.14, 0.1, 0.13, 0.14)
 _SUBJECTS = ("people", "I", "we", "they", "children", "some people", "most people", "doctors", "men", "women")
 
 
@@ -114,7 +116,7 @@ def stranger(rng: Random) -> tuple[str, str]:
         question = frame.format_map(_Slots(rng))
         form = spoken(question, "en")
         if not resembles_measured(question) and not {form, form.replace(" the ", " ")} & _answered():
-            orders = frames is _DO or frames is _TASKS or (frames is _NEAR and frame[-1] != "?")
+            orders = frames is _DO or frames is _TASKS or (frames in (_NEAR, _HELPED) and frame[-1] != "?")
             return question[0].upper() + question[1:], ANSWERS["do" if orders else "know"].en
 
 
@@ -152,6 +154,19 @@ def _noun(rng: Random) -> str:
 
 def _adjective(rng: Random) -> str:
     return rng.choice(_strange_adjectives())
+
+
+@functools.cache
+def _helped() -> frozenset[str]:
+    """The words of questions and answers about Parley and all else that the wordings ask for."""
+    lines = [*wordings(), *(line for lines in wordings().values() for line in lines)]
+    return frozenset(word for line in lines for word in spoken(line, "en").split())
+
+
+@functools.cache
+def _far_nouns() -> list[str]:
+    """Nouns that no question of the domain has."""
+    return [noun for noun in _strange_nouns() if not {noun, f"{noun}s"} & _helped()]
 
 
 @functools.cache
@@ -227,6 +242,10 @@ def _article(noun: str) -> str:
 _DRAWS: dict[str, Callable[[Random], str]] = {
     "n": lambda rng: _noun(rng) if rng.random() < 0.9 else made_up(rng),
     "m": _noun,
+    "far": lambda rng: rng.choice(_far_nouns()),
+    "help": lambda rng: rng.choice(_HELP),
+    "most": lambda rng: rng.choice(_MOST),
+    "language": lambda rng: rng.choice(_LANGUAGES),
     "j": _adjective,
     "v": lambda rng: rng.choice(_VERBS),
     "act": lambda rng: rng.choice(_ACTIONS),

@@ -63,6 +63,10 @@ class Mix:
     """Exchanges in a talk, one drawn for each."""
 
 
+RECALLED = 0.5
+"""Share of the steps about what was told, right after another such step, so that corrections are often asked for."""
+CORRECTED = 0.4
+"""Share of the steps about something that was told in which it is corrected."""
 REPHRASED = 0.45
 """Share of the domain's questions that are asked in the ways of wordings/."""
 USUAL = 0.5
@@ -149,13 +153,16 @@ class _Talk:
         self._person = Person(rng, draw_name)
         self._spelled: dict[str, str] = {}
         """How a name was typed that no table has: the answer gives it back in the same letters."""
+        self._latest = ""
+        """What the last step told, corrected or asked for; empty where it was about something else."""
         self._when: datetime.datetime | None = moment(rng) if rng.random() < 0.75 else None
         self.system, self.short = _system_prompt(rng, self._when)
 
     def step(self) -> tuple[str, str]:
         """A question that may be trained on, varied, and its answer."""
-        if self._rng.random() < self._mix.memory:
+        if self._rng.random() < (RECALLED if self._latest else self._mix.memory):
             return self._remembering()
+        self._latest = ""
         while True:
             plain, full, short, topic = self._drawn()
             question = plain
@@ -174,7 +181,9 @@ class _Talk:
         while True:
             before = dict(told)
             kind = rng.choice(sorted(told)) if told and rng.random() < 0.65 else draw_kind(rng)
-            tells = rng.random() < (0.15 if kind in told else 0.75)
+            if self._latest and rng.random() < 0.7:
+                kind = self._latest
+            tells = rng.random() < (CORRECTED if kind in told else 0.75)
             exchange = self._person.tell(kind) if tells else self._person.ask(kind)
             plain = exchange.question.en
             if rng.random() < 0.5:
@@ -184,6 +193,7 @@ class _Talk:
                 break
             told.clear()
             told.update(before)
+        self._latest = kind
         answer = exchange.short.en if self.short else exchange.answer.en
         if kind in ("name", "pet") and kind in told:
             name = told[kind]["v"].en
