@@ -44,7 +44,7 @@ STRONG = 0.75
 WITHOUT_SPEECH = 0.07
 """Utterances of noise and music for each utterance of speech."""
 CROSS_ENTROPY = optimize.Schedule(epochs=3, rate=2e-3, frames=20_000, clip=5.0, seed=SEED + 1)
-SEQUENCE = optimize.Schedule(epochs=3, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2)
+SEQUENCE = optimize.Schedule(epochs=4, rate=1e-3, frames=20_000, clip=3.0, seed=SEED + 2)
 LEXICON_SENTENCES = 4000
 LANGUAGE_SENTENCES = 100_000
 ORDER = 4
