@@ -64,6 +64,21 @@ class Seer(nn.Module):
             found["main"] = _binary(main[photos], batch.main[photos], 3.0)
         return found
 
+    def lead(self, last: Tensor, batch: Batch) -> None:
+        """Begin the projection with what the heads tell of a thing, each answer as loud as any other, whatever is the
+        same in all patches left out; the rest at random, and softer. The decoder so finds where a thing lies and how it
+        stands among the others as easily as its color, which is far louder in the states.
+        """
+        projection = self.tower.mm["input_projection"].weight
+        told = self.inked.weight.detach()
+        rows = torch.cat([told, torch.randn(len(projection) - len(told), projection.shape[1])])
+        mean = last.flatten(0, 1).mean(0)
+        rows = rows - (rows @ mean)[:, None] * mean / (mean @ mean)
+        loud = (last[batch.inked[..., 0] != IGNORE] @ rows.T).std(0)
+        loud[len(told) :] *= 2
+        with torch.no_grad():
+            projection.copy_(rows / loud[:, None])
+
     def loss(self, states: Tensor, batch: Batch) -> Tensor:
         """Weighted sum of the heads' losses."""
         return torch.stack([WEIGHTS.get(name, 0.4) * value for name, value in self.losses(states, batch).items()]).sum()

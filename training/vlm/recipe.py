@@ -49,7 +49,7 @@ POOL = 4
 MULTIPLE = 16
 """Rows are padded to a multiple of so many tokens: for every new shape the library keeps a plan in memory."""
 TOWER_PLAN = Plan(steps=5000, rate=3e-3, warm_up=100, decay=0.05, every=250, muon=True)
-TALK_PLAN = Plan(steps=4200, rate=1e-3, warm_up=100, decay=0.05, every=100, muon=True)
+TALK_PLAN = Plan(steps=8000, rate=1e-3, warm_up=100, decay=0.05, every=100, muon=True)
 
 
 def main(work: Path, target: Path) -> None:
@@ -82,6 +82,9 @@ def main(work: Path, target: Path) -> None:
     def talking(step: int) -> Tensor:
         return told_loss(model, pictures, pool(step // POOL)[step % POOL])
 
+    if not (work / "talks" / "checkpoint.pt").exists():
+        with torch.no_grad():
+            model.seer.lead(model.seer.tower.states(batch.pixels), batch)
     model.seer.requires_grad_(False)
     model.seer.tower.mm["input_projection"].requires_grad_(True)
     seconds += fit(model, talking, TALK_PLAN, work / "talks", told)
@@ -119,9 +122,12 @@ computes them for Gemma 3n (F16), {TOWER.tokens} embeddings a picture; and a dec
 for {TOWER_PLAN.steps} steps of {PICTURES_PER_STEP} pictures, told for every place what lies there: which shape, color
 and size, in which part of the drawing, how many are like it, how it stands among the others; and what there is at all.
 Then it stays as it is, and the decoder learns to tell of what it sees for {TALK_PLAN.steps} steps of {TALKS_PER_STEP}
-talks. Going on with both together was tried with a former tower: it tells more about drawings like those it learns
-from, and less about print and photographs of kinds it has not seen. A rate of 2e-3 for the decoder was tried, too: it
-learns the language in fewer steps, and then to compare in more. Matrices and kernels by Muon, the rest by AdamW, in
+talks. Its first view of the tower is made of what the tower's heads tell, each answer as loud as any other: a former
+decoder, of half as many steps and without that, told colors but hardly top from bottom, though the tower knew. A third
+of the questions about several shapes are exercises, whose answers tell of every shape where it lies or compare two.
+Going on with both together was tried with a former tower: it tells more about drawings like those it learns from, and
+less about print and photographs of kinds it has not seen. A rate of 2e-3 for the decoder was tried, too: it learns the
+language in fewer steps, and then to compare in more. Matrices and kernels by Muon, the rest by AdamW, in
 bf16 where that is faster, on two threads. The time given is that of training, of both together; drawing the pictures
 takes some twelve minutes of one core more.
 """,

@@ -1,6 +1,7 @@
 """Talks about pictures to train on: questions as people write and say them, with their true answers.
 
-Owns which questions come with which picture. The wordings and the answers are training.domain's.
+Owns which questions come with which picture. The wordings and the answers are training.domain's, but for the exercises,
+which nobody but training asks.
 """
 
 from dataclasses import dataclass
@@ -8,9 +9,10 @@ from random import Random
 
 from training.domain import held_out, random_scene, sample
 from training.domain.pictures import DRAWING_KINDS, asked
-from training.domain.scenes import Scene
+from training.domain.scenes import Drawing, Scene
 from training.llm.talks import SHORT, system_prompt, varied
 from training.lm.template import PICTURE_MARKER
+from training.vlm.exercises import SHARE, exercise
 
 NO_PICTURE = "There is no picture here. Please show me one."
 NOT_ABOUT_PICTURES = "I am only the starter model for pictures and talk about pictures only."
@@ -68,6 +70,8 @@ def _exchange(question: str, answer: str) -> list[dict[str, str]]:
 
 
 def _question(scene: Scene, random: Random) -> tuple[str, str]:
+    if isinstance(scene, Drawing) and random.random() < SHARE and (posed := exercise(scene, random)):
+        return posed
     kinds = list(DRAWING_KINDS)
     weights = [weight * OFTENER.get(kind, 1.0) for kind, (_, weight) in DRAWING_KINDS.items()]
     while True:
