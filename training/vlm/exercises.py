@@ -37,7 +37,7 @@ def _places(drawing: Drawing, random: Random) -> tuple[str, str] | None:
         if not (there := place(thing)):
             return None
         told.append(f"{_full(thing)} is {there.en}")
-    return random.choice(("Where is each shape?", "Tell me where each shape is.")), _sentence(", ".join(told))
+    return random.choice(("Where does each shape lie?", "Tell me where each shape is.")), _sentence(", ".join(told))
 
 
 def _order(drawing: Drawing, random: Random) -> tuple[str, str] | None:

@@ -70,8 +70,10 @@ def _exchange(question: str, answer: str) -> list[dict[str, str]]:
 
 
 def _question(scene: Scene, random: Random) -> tuple[str, str]:
-    if isinstance(scene, Drawing) and random.random() < SHARE and (posed := exercise(scene, random)):
-        return posed
+    if isinstance(scene, Drawing) and random.random() < SHARE:
+        posed = exercise(scene, random)
+        if posed and not held_out(posed[0]):
+            return posed
     kinds = list(DRAWING_KINDS)
     weights = [weight * OFTENER.get(kind, 1.0) for kind, (_, weight) in DRAWING_KINDS.items()]
     while True:
