@@ -44,7 +44,7 @@ commands the voices alone are unheard.
 _NOTES = """
 A time-delay network over log-mel (1.2 million weights, 16 bits each), cross-entropy on the synthesizers' own phone
 times, then LF-MMI; a lexicon of several pronunciations a word and a back-off n-gram model. The scales were chosen on a
-development set of its own sentences and voices.
+development set of its own sentences, voices, and sounds without speech.
 """
 
 

@@ -31,17 +31,22 @@ _MODEL_CONF = f"""--min-active=200
 """Decoding: phone 1 is silence; beams for a small graph; the endpoint waits longer than a pause at a comma lasts."""
 
 
+SILENT_STATES = (0, 1)
+"""Of the first phone, which is silence."""
+
+
 @dataclass(frozen=True)
 class Scales:
     """The balance of acoustic against language model, chosen on the development set.
 
-    Scores are `output` × (network − `prior` × log of the states' priors); `silence` is the probability of silence
-    between two words.
+    Scores are `output` × (network − `prior` × log of the states' priors), those of silence `output` × (network +
+    `quiet`); `silence` is the probability of silence between two words.
     """
 
     output: float
     prior: float
     silence: float
+    quiet: float
 
 
 Writer = Callable[[Path, Scales], None]
@@ -59,8 +64,10 @@ def export(
 ) -> None:
     """Write the folder. The network must be in evaluation mode."""
     tree, word_id = lexicon_tree(lexicon, phones, scales.silence)
+    shift = scales.prior * np.log(priors)
+    shift[list(SILENT_STATES)] = -scales.quiet
     files = {
-        "am/final.mdl": to_kaldi(network, phones, scales.output, scales.prior * np.log(priors)),
+        "am/final.mdl": to_kaldi(network, phones, scales.output, shift),
         "conf/mfcc.conf": MFCC_CONF.encode(),
         "conf/model.conf": _MODEL_CONF.encode(),
         "graph/HCLr.fst": tree.to_bytes("output"),

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from training.asr import card, evaluate, export, objectives, optimize, sentences, speech, variation
+from training.asr import card, evaluate, export, objectives, optimize, sentences, sounds, speech, variation
 from training.asr.english import ENGLISH
 from training.asr.graph import Pronunciation
 from training.asr.language import Language
@@ -51,9 +51,13 @@ ORDER = 4
 KEEP = 2
 """How often an n-gram of the highest order must come to be kept."""
 OUTPUT_SCALES = (0.9, 1.2, 1.5)
-PRIOR_SCALES = (0.15,)
-"""Beside 0."""
+BALANCES = ((0.15, 0.5), (0.15, 0.75), (0.15, 1.0))
+"""The priors' scale and the silence's favor, beside none of both."""
 SILENCE = 0.5
+CLIPS = 100
+"""Sounds without speech in the development set. Without them scales were chosen that hear words in noise."""
+IMAGINED = 10
+"""Errors that a word counts for which was heard there: what answers to noise is worse than what mishears."""
 
 
 def main(work: Path, target: Path) -> None:
@@ -203,18 +207,25 @@ def development_set(language: Language) -> list[Speech]:
 
 
 def choose(work: Path, language: Language, write: export.Writer) -> export.Scales:
-    """The scales with the fewest errors on the development set: the output's first, then the priors'."""
+    """The scales with the fewest errors on the development set, words heard in no speech among them: the output's
+    first, then the balance of rare sounds and silence.
+    """
     utterances = development_set(language)
+    clips = [sounds.pcm(sounds.no_speech(np.random.default_rng([SEED, number]))) for number in range(CLIPS)]
     folder = work / "candidate" / f"asr-{language.code}"
 
     def errors(scales: export.Scales) -> int:
         write(folder, scales)
         with evaluate.recognizer(language, folder.parent) as engine:
             score = evaluate.score(utterances, [evaluate.hear(engine, u.samples).text for u in utterances])
-        print(f"development {scales}: {score}", flush=True)
-        return score.errors
+            imagined = sum(len(evaluate.hear(engine, clip).words) for clip in clips)
+        print(f"development {scales}: {score}; {imagined} words in no speech", flush=True)
+        return score.errors + IMAGINED * imagined
 
-    tried = {scales: errors(scales) for scales in (export.Scales(output, 0.0, SILENCE) for output in OUTPUT_SCALES)}
+    tried = {
+        scales: errors(scales) for scales in (export.Scales(output, 0.0, SILENCE, 0.0) for output in OUTPUT_SCALES)
+    }
     best = min(tried, key=tried.__getitem__)
-    tried |= {scales: errors(scales) for scales in (replace(best, prior=prior) for prior in PRIOR_SCALES)}
+    balanced = (replace(best, prior=prior, quiet=quiet) for prior, quiet in BALANCES)
+    tried |= {scales: errors(scales) for scales in balanced}
     return min(tried, key=tried.__getitem__)

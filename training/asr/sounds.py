@@ -131,3 +131,8 @@ def no_speech(random: Generator) -> Waveform:
     if kind > 0.85:
         wave = normal(wave + random.uniform(0.05, 0.5) * noise(length, random))
     return wave * np.float32(32768 * 10 ** (random.uniform(-65, -10) / 20))
+
+
+def pcm(wave: NDArray[np.floating]) -> NDArray[np.int16]:
+    """Rounded to 16-bit PCM."""
+    return np.clip(np.round(wave), -32768, 32767).astype(np.int16)
