@@ -46,6 +46,16 @@ A time-delay network over log-mel (1.2 million weights, 16 bits each), cross-ent
 times, then LF-MMI; a lexicon of several pronunciations a word and a back-off n-gram model. The scales were chosen on a
 development set of its own sentences, voices, and sounds without speech.
 """
+_KNOWN = {
+    "en": """
+The figure for silence, noise and music is not blind: a favor for silence was added, and what a word counts that is
+heard there was raised from three errors to ten, after this model had heard words in three of the 48 judged sounds, all
+of one kind. Of 300 sounds of the development set's kind one still gives a word. Word errors moved by less than half a
+point.
+""",
+    "es": "",
+}
+"""What a figure owes to having been looked at before."""
 
 
 def write(folder: Path, language: Language, figures: Iterable[Figure], seed: int, seconds: float) -> None:
@@ -58,7 +68,7 @@ def write(folder: Path, language: Language, figures: Iterable[Figure], seed: int
         command=f"python -m training asr-{language.code}",
         seed=seed,
         cost=seconds,
-        notes=_NOTES,
+        notes=_NOTES + _KNOWN[language.code],
     )
     write_card(folder, text, figures)
 

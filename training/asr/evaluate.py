@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from models import catalog
 from models.residency import starter_library
 from models.roles import Recognizer, Role, Transcript
-from training.asr import sentences, speech, unheard
+from training.asr import sentences, sounds, speech, unheard
 from training.asr.english import ENGLISH
 from training.asr.features import SAMPLE_RATE
 from training.asr.language import Language, Speakers
@@ -97,7 +97,7 @@ def in_noise(utterance: Speech, decibels: float, random: Generator) -> Speech:
     wave = utterance.samples.astype(np.float64)
     level = np.sqrt(np.mean(wave**2)) * 10 ** (-decibels / 20)
     noisy = wave + level * unheard.pink(len(wave), random)
-    return replace(utterance, samples=np.clip(np.round(noisy), -32768, 32767).astype(np.int16))
+    return replace(utterance, samples=sounds.pcm(noisy))
 
 
 def spoken(language: Language, speakers: Speakers, texts: Sequence[str], random: Random, small: bool) -> list[Speech]:

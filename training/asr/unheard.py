@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from training.asr.features import SAMPLE_RATE
+from training.asr.sounds import pcm
 
 Wave = NDArray[np.float64]
 SECONDS = 5.0
@@ -177,5 +178,4 @@ def clips(levels: tuple[float, ...] = LEVELS) -> Iterator[tuple[str, NDArray[np.
     for name, make in KINDS.items():
         for level in levels:
             wave = _unit(make(np.random.default_rng([7, *name.encode(), int(-level)])))
-            scaled = np.clip(np.round(wave * 32768 * 10 ** (level / 20)), -32768, 32767)
-            yield f"{name} at {level:.0f} dB", scaled.astype(np.int16)
+            yield f"{name} at {level:.0f} dB", pcm(wave * 32768 * 10 ** (level / 20))

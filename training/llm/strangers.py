@@ -3,7 +3,7 @@
 They add width to training.domain's refusals, so that the model declines what it has no facts for instead of guessing;
 the frames of near.toml and close.toml ask of the domain's own things what it does not know of them, those of
 helped.toml ask in the words of Parley's help about other things, those of everyday.toml and tasks.toml for what people
-ask an assistant for. The words lie in words.toml. Owns only
+ask an assistant for. The words lie in words.toml and beside the frames. Owns only
 questions; the answers are the domain's. Nothing that resembles a question of outside.txt, which measures this, is
 ever given.
 """
@@ -172,9 +172,8 @@ def _far_nouns() -> list[str]:
 @functools.cache
 def _household() -> list[str]:
     """Everyday things that the domain knows, but for those that its help is about."""
-    helped = {word for line in wordings() for word in spoken(line, "en").split()}
     colors = {*COLORS, *(english(number) for number in range(21))}
-    return [word for word in spelled_words() if word.islower() and word not in helped and word not in colors]
+    return [word for word in spelled_words() if word.islower() and word not in _helped() and word not in colors]
 
 
 def _thing(rng: Random) -> str:

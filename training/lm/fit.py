@@ -1,4 +1,4 @@
-"""The training loop: AdamW or Muon with warm-up and cosine decay, bf16 where the processor has it, checkpoints, a log.
+"""The training loop: AdamW or Muon with warm-up and cosine decay, bf16 where that is faster, checkpoints, a log.
 
 Knows nothing of the model but its parameters and of the data but a loss per step.
 """
