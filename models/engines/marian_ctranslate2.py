@@ -12,13 +12,16 @@ from typing import Any
 from models import conversion, cuda
 from models.catalog import Card
 from models.roles import CPU, CancelToken, Memory, ModelError, Need, Placement, Role, Scope
-from models.translation import MAX_PIECES, Pieces, check_languages, stream, translated
+from models.translation import MAX_PIECES, Pieces, check_languages, keeping, stream, translated
 
 _WORKSPACE = 30_000_000
 """Bytes beside the weights: the library's own buffers and the activations of the longest stretch. Measured on models of
 80 MB, which take 105 MB; while they are being loaded it is 130 MB for a moment."""
 _CARD_WORKSPACE = 200_000_000
 """The same on a card, where cuBLAS keeps buffers of its own. Not measured yet."""
+
+_BEAM = 8
+"""So many texts are looked through where the likeliest has lost a digit."""
 
 
 class CTranslate2Translator:
@@ -88,19 +91,42 @@ class CTranslate2Translator:
         assert self._pieces is not None
         tokens = self._pieces.encode(text, source)
         mark = self._pieces.mark(target)
+        most = min(3 * len(tokens) + 8, 2 * MAX_PIECES)
+        try:
+            said = self._greedy(tokens, mark, most, cancel)
+            if any(character.isdigit() for character in text):
+                yield keeping(text, "".join(said), self._others(tokens, mark, most, cancel))
+            else:
+                yield from said
+        except RuntimeError as error:
+            raise _failed(error, self._card.name) from error
+
+    def _greedy(self, tokens: list[str], mark: str | None, most: int, cancel: CancelToken) -> Iterator[str]:
+        """The text of the likeliest token each time, as it comes."""
+        assert self._pieces is not None
         steps = self._models[0].generate_tokens(
-            tokens,
-            [mark] if mark else None,
-            max_decoding_length=min(3 * len(tokens) + 8, 2 * MAX_PIECES),
-            disable_unk=True,
+            tokens, [mark] if mark else None, max_decoding_length=most, disable_unk=True
         )
         try:
             # The library runs ahead on its own thread; closing `steps` ends it within one step and waits for it.
             yield from stream((step.token for step in steps if step.token != mark), self._pieces, cancel)
-        except RuntimeError as error:
-            raise _failed(error, self._card.name) from error
         finally:
             steps.close()
+
+    def _others(self, tokens: list[str], mark: str | None, most: int, cancel: CancelToken) -> Iterator[str]:
+        """Other likely texts, searched for only when the first is asked for; the likeliest comes first."""
+        assert self._pieces is not None
+        cancel.check()
+        (found,) = self._models[0].translate_batch(
+            [tokens],
+            [[mark]] if mark else None,
+            beam_size=_BEAM,
+            num_hypotheses=_BEAM,
+            max_decoding_length=most,
+            disable_unk=True,
+        )
+        for hypothesis in found.hypotheses:
+            yield self._pieces.decode([token for token in hypothesis if token != mark])
 
 
 def _release(models: list[Any]) -> None:

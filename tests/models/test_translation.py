@@ -2,6 +2,7 @@
 
 import gc
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -224,9 +225,20 @@ def test_no_item_of_a_long_list_is_lost_or_said_twice(fast: dict[str, Translator
     assert translate(fast[language], lists[language], language) == lists[OTHER[language]]
 
 
-def test_digits_survive(fast: dict[str, Translator]) -> None:
-    kept = [n for n in (3, 12, 45, 78, 150, 999) if str(n) in translate(fast["en"], f"There are {n} books.", "en")]
-    assert len(kept) >= 5, kept
+@pytest.mark.parametrize(
+    ("language", "frame"),
+    [
+        ("en", "There are {} books and {} cars."),
+        ("en", "My number is {}, not {}."),
+        ("es", "Hay {} libros y {} coches."),
+        ("es", "El código es {} y la habitación es la {}."),
+    ],
+)
+def test_digits_survive(fast: dict[str, Translator], language: str, frame: str) -> None:
+    # The likeliest texts of the starter lose digits of some of these: 4923936, 836565, and 0 behind "not".
+    for pair in ((3, 12), (45, 78), (4541, 0), (539343, 4923936), (836565, 541693), (5505, 9805075), (999, 150)):
+        said = translate(fast[language], frame.format(*pair), language)
+        assert [int(number) for number in re.findall(r"\d+", said)] == list(pair), said
 
 
 def test_names_survive(fast: dict[str, Translator]) -> None:
