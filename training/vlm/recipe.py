@@ -25,6 +25,7 @@ from training.lm.model import Shape
 from training.lm.template import PICTURE_BEGINS, PICTURE_ENDS, Example, encode, padded
 from training.vlm import evaluate, mmproj
 from training.vlm.dataset import SHARD
+from training.vlm.mentions import Known, Mentions
 from training.vlm.model import PictureModel, Seer
 from training.vlm.pictures import Pictures
 from training.vlm.talks import talk
@@ -159,6 +160,7 @@ class Talks:
     ids: Tensor
     learned: Tensor
     """Both [talks, time]."""
+    known: Known
 
 
 def talks(words: Tokenizer, pictures: Pictures, random: Random) -> list[Talks]:
@@ -175,11 +177,13 @@ def talks(words: Tokenizer, pictures: Pictures, random: Random) -> list[Talks]:
     drawn.sort(key=lambda one: len(one[0].ids))
     steps = [drawn[start : start + TALKS_PER_STEP] for start in range(0, len(drawn), TALKS_PER_STEP)]
     random.shuffle(steps)
+    mentions = Mentions(words, pictures)
     return [
         Talks(
             [place for _, places, _ in step for place in places],
             [way for *_, ways in step for way in ways],
             *padded([example for example, *_ in step], MULTIPLE),
+            mentions.known(step),
         )
         for step in steps
     ]
@@ -189,7 +193,7 @@ def told_loss(model: PictureModel, pictures: Pictures, talked: Talks) -> Tensor:
     """Of the answers in the talks of a step."""
     shown = [pictures.drawn(place, Random(way))[0] for place, way in zip(talked.places, talked.ways, strict=True)]
     states = model.seer.tower.states(torch.from_numpy(np.stack(shown)))
-    return model.told(states, talked.ids, talked.learned)
+    return model.told(states, talked.ids, talked.learned, talked.known)
 
 
 def _asked(check: Pictures, words: Tokenizer) -> dict[str, tuple[list[int], Tensor, Tensor]]:
