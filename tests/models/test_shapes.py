@@ -112,7 +112,8 @@ def test_a_voice_speaks_at_the_pace_of_speech(residency: Residency) -> None:
 def test_a_translator_ends_its_sentences(residency: Residency) -> None:
     try:
         translator = residency.translator("en", "es")
-        translation = "".join(islice(translator.translate(SPOKEN[1], "en", "es", CancelToken()), 100))
+        # Counted in pieces: whether they are words of their own depends on how a processor rounds.
+        pieces = list(islice(translator.translate(SPOKEN[1], "en", "es", CancelToken()), 100))
     finally:
         residency.close()
-    assert 5 < len(translation.split()) < 60
+    assert 5 < len(pieces) < 60
