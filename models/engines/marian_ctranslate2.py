@@ -1,7 +1,8 @@
 """Translation on CTranslate2: int8, streaming, from Marian, M2M100 and NLLB checkpoints.
 
 Owns the "ctranslate2" engine. The checkpoint is converted once (models/conversion.py); torch and transformers are never
-loaded here. The module is not named after the library because it would then hide it from its own neighbors.
+loaded here. A sentence with digits comes whole, because it may be exchanged for another that keeps them; all others
+come as they are written. The module is not named after the library because it would hide that from its own neighbors.
 """
 
 import weakref

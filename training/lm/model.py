@@ -4,7 +4,6 @@ Weights are laid out as llama.cpp computes them (rotation of neighbouring pairs)
 Knows neither tokenizer nor data.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -114,17 +113,12 @@ class Decoder(nn.Module):
         """
         if embeddings is None:
             embeddings = self.token_embd(ids)
-        *_, last = self.layers(embeddings)
-        return self.output_norm(last)
-
-    def layers(self, embeddings: Tensor) -> Iterator[Tensor]:
-        """States [batch, time, width] after one block after the other."""
         length = embeddings.shape[1]
         rotation = (self.cosine[:length], self.sine[:length])
         x = embeddings
         for block in self.blk:
             x = block(x, rotation)
-            yield x
+        return self.output_norm(x)
 
     def forward(self, ids: Tensor | None = None, embeddings: Tensor | None = None) -> Tensor:
         """Logits [batch, time, vocabulary]; arguments as in `hidden`."""
@@ -132,10 +126,6 @@ class Decoder(nn.Module):
 
     def loss(self, ids: Tensor, learned: Tensor, embeddings: Tensor | None = None) -> Tensor:
         """Mean cross-entropy of the tokens that `learned` [batch, time] marks, each foretold from those before it."""
-        return self.told(self.hidden(ids, embeddings), ids, learned)
-
-    def told(self, hidden: Tensor, ids: Tensor, learned: Tensor) -> Tensor:
-        """The same loss, of what `hidden` gave."""
         wanted = learned[:, 1:]
-        states = hidden[:, :-1][wanted]
+        states = self.hidden(ids, embeddings)[:, :-1][wanted]
         return functional.cross_entropy(self.output(states).float(), ids[:, 1:][wanted])

@@ -11,7 +11,6 @@ from training.domain.scenes import SCENE_COLORS
 from training.lm.model import Decoder, Shape
 from training.lm.template import PICTURE
 from training.vlm.dataset import CELL, KINDS
-from training.vlm.mentions import ASKED, Known
 from training.vlm.pictures import ATTRIBUTES, IGNORE, PRESENT, Batch
 from training.vlm.printing import LONGEST
 from training.vlm.tower import Tower, TowerShape
@@ -135,23 +134,6 @@ def _choice(scores: Tensor, truth: Tensor) -> Tensor:
     return functional.cross_entropy(scores[asked], truth[asked]) if asked.any() else scores.sum() * 0.0
 
 
-LOOKED_UP = 2
-"""After so many layers of the decoder, what is named has been looked up in the picture; the rest may compare."""
-CARRIED = 3
-"""After so many, an answer knows what the question is about."""
-NAMED, ABOUT = 0.015, 0.015
-"""Weights of the losses of that. With 0.05 each the language was learned later."""
-
-
-def _told_of(head: nn.Linear, layer: Tensor, places: Tensor, truth: Tensor) -> Tensor:
-    """The loss of what `head` reads in the states of a layer at `places` [any, talk and time] about `truth`."""
-    states = layer[places[:, 0], places[:, 1]].float()
-    scores = head(functional.rms_norm(states, states.shape[-1:])).float()
-    sizes = list(ASKED.values()) * (truth.shape[1] // len(ASKED))
-    found = [_choice(one, right) for one, right in zip(scores.split(sizes, -1), truth.unbind(-1), strict=True)]
-    return torch.stack(found).sum()
-
-
 class PictureModel(nn.Module):
     """Tower, heads and decoder together."""
 
@@ -159,8 +141,6 @@ class PictureModel(nn.Module):
         super().__init__()
         self.seer = seer
         self.decoder = Decoder(shape)
-        self.named = nn.Linear(shape.width, sum(ASKED.values()))
-        self.about = nn.Linear(shape.width, 2 * sum(ASKED.values()))
 
     def embeddings(self, ids: Tensor, pictures: Tensor) -> Tensor:
         """What the decoder reads: token embeddings, with `pictures` [all tokens, width] where ids are PICTURE."""
@@ -168,18 +148,13 @@ class PictureModel(nn.Module):
         embeddings = self.decoder.token_embd(ids.masked_fill(here, 0)).float()
         return embeddings.masked_scatter(here.unsqueeze(-1), pictures.float())
 
-    def told(self, states: Tensor, ids: Tensor, learned: Tensor, known: Known) -> Tensor:
-        """Loss of the answers, and of what lower layers know of the things that are named and asked about.
+    def told(self, states: Tensor, ids: Tensor, learned: Tensor) -> Tensor:
+        """Loss of the answers; ids and learned [talks, time].
 
-        Ids and learned [talks, time]. The pictures' last states come in the order in which their places stand in the
-        talks.
+        The pictures' last states come in the order in which their places stand in the talks.
         """
         pictures = self.seer.tower.project(states).flatten(0, 1)
-        layers = list(self.decoder.layers(self.embeddings(ids, pictures)))
-        said = self.decoder.told(self.decoder.output_norm(layers[-1]), ids.clamp(min=0), learned)
-        named = _told_of(self.named, layers[LOOKED_UP - 1], known.named, known.truth)
-        about = _told_of(self.about, layers[CARRIED - 1], known.answering, known.about.flatten(1))
-        return said + NAMED * named + ABOUT * about
+        return self.decoder.loss(ids.clamp(min=0), learned, self.embeddings(ids, pictures))
 
     def right(self, states: Tensor, ids: Tensor, learned: Tensor) -> float:
         """Share of talks whose answers come out word for word when the likeliest token is taken each time."""

@@ -120,11 +120,6 @@ class Pictures:
             torch.from_numpy(main),
         )
 
-    def truth(self, place: int, random: Random | None = None) -> NDArray[np.int64]:
-        """What is true of the things of one picture, in the order of its scene: [ROOM, ATTRIBUTES]; as in `drawn`."""
-        _, _, labels, things, spots = self._turned(place, random)
-        return _truth(labels, things, spots)
-
     def _turned(
         self, place: int, random: Random | None
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float32]]:
@@ -152,10 +147,18 @@ class Pictures:
         grid, across = len(pixels) // self._patch, self._patch // CELL
         tokens = grid * grid
         own = cells.reshape(grid, across, grid, across).transpose(0, 2, 1, 3).reshape(tokens, -1)
-        count = int((things[:, 0] != NONE).sum())
-        drawing = labels[0] == KINDS.index("drawing")
+        forms = things[:, 0] != NONE
+        count = int(forms.sum())
+        drawing, writing = (labels[0] == KINDS.index(kind) for kind in ("drawing", "writing"))
+        truth = np.full((ROOM, len(ATTRIBUTES)), IGNORE, np.int64)
+        truth[:, :3] = np.where(things == NONE, IGNORE, things.astype(np.int64))
+        sized = things[:, 2] != NONE
+        truth[sized, 3:_OF_DRAWINGS] = np.clip(3 * spots[sized, :2], 0, 2).astype(np.int64)
         told = drawing and count <= MOST
-        truth = _truth(labels, things, spots)
+        if told:
+            truth[:count, _OF_DRAWINGS:] = _relations(things[:count], spots[:count])
+        elif writing:
+            truth[:count, list(ATTRIBUTES).index("order")] = np.arange(count)
         inked = np.full((tokens, len(ATTRIBUTES)), IGNORE, np.int64)
         covered = np.stack([(own == number + 1).sum(1) for number in range(ROOM)], 1)
         most = covered.argmax(1)
@@ -175,21 +178,6 @@ class Pictures:
         main = np.zeros(len(SCENE_COLORS), np.float32)
         main[labels[2:][labels[2:] != NONE]] = 1
         return pixels, own > 0, inked, centers, places, whole, _present(things[:count] if told else things[:0]), main
-
-
-def _truth(labels: NDArray[np.uint8], things: NDArray[np.uint8], spots: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Of every thing of a picture all ATTRIBUTES: [ROOM, ATTRIBUTES]."""
-    count = int((things[:, 0] != NONE).sum())
-    drawing, writing = (labels[0] == KINDS.index(kind) for kind in ("drawing", "writing"))
-    truth = np.full((ROOM, len(ATTRIBUTES)), IGNORE, np.int64)
-    truth[:, :3] = np.where(things == NONE, IGNORE, things.astype(np.int64))
-    sized = things[:, 2] != NONE
-    truth[sized, 3:_OF_DRAWINGS] = np.clip(3 * spots[sized, :2], 0, 2).astype(np.int64)
-    if drawing and count <= MOST:
-        truth[:count, _OF_DRAWINGS:] = _relations(things[:count], spots[:count])
-    elif writing:
-        truth[:count, list(ATTRIBUTES).index("order")] = np.arange(count)
-    return truth
 
 
 def _relations(things: NDArray[np.uint8], spots: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -25,7 +25,6 @@ from training.lm.model import Shape
 from training.lm.template import PICTURE_BEGINS, PICTURE_ENDS, Example, encode, padded
 from training.vlm import evaluate, mmproj
 from training.vlm.dataset import SHARD
-from training.vlm.mentions import Known, Mentions
 from training.vlm.model import PictureModel, Seer
 from training.vlm.pictures import Pictures
 from training.vlm.talks import talk
@@ -124,9 +123,7 @@ for {TOWER_PLAN.steps} steps of {PICTURES_PER_STEP} pictures, told for every pla
 and size, in which part of the drawing, how many are like it, how it stands among the others; and what there is at all.
 Then it stays as it is, and the decoder learns to tell of what it sees for {TALK_PLAN.steps} steps of {TALKS_PER_STEP}
 talks. Its first view of the tower is made of what the tower's heads tell, each answer as loud as any other: a former
-decoder, of half as many steps and without that, told colors but hardly top from bottom, though the tower knew. Where
-words name things, heads that only training uses ask its second layer what is true of them, and its third what an answer
-is about; in trials of 600 steps those layers then knew it, while the answers were as good as without. Up to a
+decoder, of half as many steps and without that, told colors but hardly top from bottom, though the tower knew. Up to a
 third of the questions about several shapes are exercises, which tell of every shape where it lies or compare two.
 Going on with both together was tried with a former tower: it tells more about drawings like those it learns from, and
 less about print and photographs of kinds it has not seen. A rate of 2e-3 for the decoder was tried, too: it learns the
@@ -162,7 +159,6 @@ class Talks:
     ids: Tensor
     learned: Tensor
     """Both [talks, time]."""
-    known: Known
 
 
 def talks(words: Tokenizer, pictures: Pictures, random: Random) -> list[Talks]:
@@ -179,13 +175,11 @@ def talks(words: Tokenizer, pictures: Pictures, random: Random) -> list[Talks]:
     drawn.sort(key=lambda one: len(one[0].ids))
     steps = [drawn[start : start + TALKS_PER_STEP] for start in range(0, len(drawn), TALKS_PER_STEP)]
     random.shuffle(steps)
-    mentions = Mentions(words, pictures)
     return [
         Talks(
             [place for _, places, _ in step for place in places],
             [way for *_, ways in step for way in ways],
             *padded([example for example, *_ in step], MULTIPLE),
-            mentions.known(step),
         )
         for step in steps
     ]
@@ -195,7 +189,7 @@ def told_loss(model: PictureModel, pictures: Pictures, talked: Talks) -> Tensor:
     """Of the answers in the talks of a step."""
     shown = [pictures.drawn(place, Random(way))[0] for place, way in zip(talked.places, talked.ways, strict=True)]
     states = model.seer.tower.states(torch.from_numpy(np.stack(shown)))
-    return model.told(states, talked.ids, talked.learned, talked.known)
+    return model.told(states, talked.ids, talked.learned)
 
 
 def _asked(check: Pictures, words: Tokenizer) -> dict[str, tuple[list[int], Tensor, Tensor]]:
