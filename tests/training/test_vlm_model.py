@@ -15,18 +15,19 @@ from models.projector import Projector
 from models.roles import CPU, CancelToken, Message
 from training.domain import held_out
 from training.domain.pictures import told_of
-from training.domain.scenes import SHAPES, Drawing, Photo, Scene, Thing
+from training.domain.scenes import SCENE_COLORS, SHAPES, Drawing, Photo, Scene, Thing
 from training.lm import gguf_export, tokenizer
-from training.lm.model import Shape
+from training.lm.model import Decoder, Shape
 from training.lm.template import PICTURE_MARKER, encode
 from training.vlm import mmproj, printing
 from training.vlm.model import PictureModel, Seer
-from training.vlm.pictures import Pictures
+from training.vlm.pictures import IGNORE, Pictures
 from training.vlm.plain import plain_file
 from training.vlm.recipe import talks, told_loss
 from training.vlm.sight import SIDE, seen
 from training.vlm.talks import NO_PICTURE, talk
 from training.vlm.tower import Stage, TowerShape
+from training.vlm.views import WAYS, Views
 
 TINY = TowerShape(
     side=SIDE,
@@ -76,6 +77,11 @@ def exported(tiny: PictureModel, tmp_path_factory: pytest.TempPathFactory) -> Pa
     gguf_export.write(folder / "model.gguf", tiny.decoder, words, "tiny")
     mmproj.write(folder / "mmproj.gguf", tiny.seer.tower, "tiny")
     return folder
+
+
+@pytest.fixture(scope="module")
+def views(tiny: PictureModel, pictures: Pictures, tmp_path_factory: pytest.TempPathFactory) -> Views:
+    return Views(tmp_path_factory.mktemp("views") / "views.npy", pictures, tiny.seer.tower)
 
 
 @pytest.fixture(scope="module")
@@ -157,23 +163,79 @@ def test_pictures_stand_where_their_tokens_are(tiny: PictureModel) -> None:
     assert torch.equal(mixed[0, 0], tiny.decoder.token_embd.weight[5])
 
 
-@pytest.mark.parametrize("tower", [False, True])
-def test_talks_teach_the_decoder_and_the_tower_only_if_it_shall_learn(
-    tower: bool, tiny: PictureModel, exported: Path, pictures: Pictures
-) -> None:
+def test_talks_teach_the_decoder_and_the_projection(tiny: PictureModel, exported: Path, views: Views) -> None:
     words = tokenizer.Tokenizer.from_file(str(exported / "tokenizer.json"))
-    steps = talks(words, pictures, Random(1))
+    steps = talks(words, views, Random(1))
     shown = [(talked.ids == -1).sum() for talked in steps]
-    assert shown == [TOKENS * len(talked.places) for talked in steps]
+    assert shown == [TOKENS * len(talked.views) for talked in steps]
+    assert sum(shown) > 0
     assert all(talked.learned.any(1).all() for talked in steps)
     tiny.zero_grad()
-    tiny.seer.tower.v.requires_grad_(tower)
-    told_loss(tiny, pictures, steps[0]).backward()
+    told_loss(tiny, views, next(talked for talked in steps if talked.views)).backward()
     learning = {name for name, parameter in tiny.named_parameters() if parameter.grad is not None}
-    parts = ("decoder.", "seer.tower.") if tower else ("decoder.", "seer.tower.mm.")
-    assert learning == {name for name, _ in tiny.named_parameters() if name.startswith(parts)}
-    tiny.seer.tower.requires_grad_(True)
+    projection = "seer.tower.mm.input_projection.weight"
+    assert learning == {
+        name for name, _ in tiny.named_parameters() if name.startswith("decoder.") or name == projection
+    }
     tiny.zero_grad()
+
+
+def test_views_are_what_the_tower_sees_of_the_turned_picture(
+    tiny: PictureModel, pictures: Pictures, views: Views
+) -> None:
+    assert [len(views.of[kind]) for kind in WAYS] == [WAYS[kind] * len(pictures.told[kind]) for kind in WAYS]
+    for kind, found in views.of.items():
+        batch = views.batch(found)
+        with torch.no_grad():
+            there = tiny.seer.tower.states(batch.pixels)
+        here = views.states(found)
+        assert here.shape == there.shape == (len(found), TOKENS, TINY.out)
+        assert (here - there).abs().max() < 2e-3 * there.abs().max()  # kept with eleven bits
+        for row, view in enumerate(found):
+            scene, spots = views.scene(view), batch.spots[row][batch.centers[row, :, 1] != IGNORE]
+            if kind == "drawing":
+                assert isinstance(scene, Drawing)
+                told = sorted((thing.x, thing.y) for thing in scene.things)
+                assert np.allclose(told, sorted((x, y) for x, y, _ in spots.tolist()))
+    assert views.states([]).shape == (0, TOKENS, TINY.out)
+    both = (views.states([(place, way) for place in pictures.told["drawing"]]) for way in range(2))
+    assert len({states.sum().item() for states in both}) == 2
+
+
+def test_the_decoder_begins_with_words_where_the_projection_puts_what_they_name(
+    tiny: PictureModel, exported: Path, views: Views
+) -> None:
+    torch.manual_seed(4)
+    words = tokenizer.Tokenizer.from_file(str(exported / "tokenizer.json"))
+    model = PictureModel(tiny.seer, Shape(vocabulary=320, width=32, layers=2, heads=2, feed_forward=64))
+    before = model.decoder.token_embd.weight.detach().clone()
+    shown = views.of["drawing"]
+    batch = views.batch(shown)
+    model.name(views.states(shown), batch, lambda text: words.encode(text).ids)
+    moved = (model.decoder.token_embd.weight != before).any(1)
+    assert moved[words.encode(" red").ids].all()
+    assert not moved[words.encode(" the").ids].any()
+    loudness = model.decoder.token_embd.weight.norm(dim=1)
+    assert torch.allclose(loudness[moved], loudness[~moved].mean(), rtol=1e-3)
+    # A patch of a color lies nearer to the color's name than patches of other colors do.
+    (red,) = words.encode(" red").ids
+    projected = model.seer.tower.project(views.states(shown))
+    colors = batch.inked[..., 1]
+    likeness = projected @ model.decoder.token_embd.weight[red]
+    number = SCENE_COLORS.index("red")
+    assert likeness[colors == number].mean() > likeness[(colors != number) & (colors != IGNORE)].mean()
+
+
+def test_heads_begin_by_looking_for_what_is_alike() -> None:
+    torch.manual_seed(5)
+    decoder = Decoder(Shape(vocabulary=320, width=32, layers=2, heads=2, feed_forward=64))
+    decoder.look_for_alike()
+    for block in decoder.blk:
+        states = torch.nn.functional.normalize(torch.randn(20, 32), dim=1)
+        scores = block.attn_q(states) @ block.attn_k(states).T
+        assert (scores.argmax(1) == torch.arange(20)).all()
+        copied = block.attn_output(block.attn_v(states))
+        assert (torch.cosine_similarity(copied, states) > 0.99).all()
 
 
 def test_right_is_what_greedy_decoding_would_say(tiny: PictureModel, exported: Path, pictures: Pictures) -> None:

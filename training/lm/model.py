@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.lm.norm import Norm
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -38,26 +40,32 @@ class Block(nn.Module):
         super().__init__()
         self.heads = shape.heads
         width, inner = shape.width, shape.feed_forward
-        self.attn_norm = nn.RMSNorm(width, shape.norm_epsilon)
+        self.attn_norm = Norm(width, shape.norm_epsilon)
         self.attn_q = nn.Linear(width, width, bias=False)
         self.attn_k = nn.Linear(width, width, bias=False)
         self.attn_v = nn.Linear(width, width, bias=False)
         self.attn_output = nn.Linear(width, width, bias=False)
-        self.ffn_norm = nn.RMSNorm(width, shape.norm_epsilon)
+        self.ffn_norm = Norm(width, shape.norm_epsilon)
         self.ffn_gate = nn.Linear(width, inner, bias=False)
         self.ffn_up = nn.Linear(width, inner, bias=False)
         self.ffn_down = nn.Linear(inner, width, bias=False)
 
-    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
+    def forward(self, x: Tensor, turns: Tensor) -> Tensor:
+        return self.fed(self.attended(x, turns))
+
+    def attended(self, x: Tensor, turns: Tensor) -> Tensor:
+        """[batch, time, width] → the same, with what every place takes from those before it."""
         batch, length, width = x.shape
         normed = self.attn_norm(x)
         query, key, value = (
-            layer(normed).view(batch, length, self.heads, -1).transpose(1, 2)
-            for layer in (self.attn_q, self.attn_k, self.attn_v)
+            layer(normed).view(batch, length, self.heads, -1) for layer in (self.attn_q, self.attn_k, self.attn_v)
         )
-        query, key = _rotate(query, rotation), _rotate(key, rotation)
+        query, key, value = (rows.transpose(1, 2) for rows in (_rotate(query, turns), _rotate(key, turns), value))
         mixed = _attended(query, key, value).transpose(1, 2)
-        x = x + self.attn_output(mixed.reshape(batch, length, width))
+        return x + self.attn_output(mixed.reshape(batch, length, width))
+
+    def fed(self, x: Tensor) -> Tensor:
+        """[..., width] → the same, each place thought over by itself."""
         normed = self.ffn_norm(x)
         return x + self.ffn_down(functional.silu(self.ffn_gate(normed)) * self.ffn_up(normed))
 
@@ -74,12 +82,17 @@ def _attended(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return (functional.softmax(scores, dim=-1) @ rows).view_as(value)
 
 
-def _rotate(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
-    """Rotary positions of RoFormer (arXiv:2104.09864) on pairs (2i, 2i + 1) of [batch, head, time, head width]."""
-    cosine, sine = rotation
-    even, odd = x[..., 0::2].float(), x[..., 1::2].float()
-    turned = torch.stack((even * cosine - odd * sine, even * sine + odd * cosine), dim=-1)
-    return turned.flatten(-2).to(x.dtype)
+def _rotate(x: Tensor, turns: Tensor) -> Tensor:
+    """Rotary positions of RoFormer (arXiv:2104.09864) on pairs (2i, 2i + 1) of [batch, time, head, head width].
+
+    A pair is a complex number: turning it is one pass over memory.
+    """
+    pairs = torch.view_as_complex(x.float().unflatten(-1, (-1, 2)))
+    return torch.view_as_real(pairs * turns[:, None]).flatten(-2).to(x.dtype)
+
+
+_READ, _WRITTEN = 0.25, 0.05
+"""As loud as random weights begin."""
 
 
 class Decoder(nn.Module):
@@ -90,7 +103,7 @@ class Decoder(nn.Module):
         self.shape = shape
         self.token_embd = nn.Embedding(shape.vocabulary, shape.width)
         self.blk = nn.ModuleList(Block(shape) for _ in range(shape.layers))
-        self.output_norm = nn.RMSNorm(shape.width, shape.norm_epsilon)
+        self.output_norm = Norm(shape.width, shape.norm_epsilon)
         self.output = nn.Linear(shape.width, shape.vocabulary, bias=False)
         for parameter in self.parameters():
             if parameter.dim() > 1:
@@ -103,29 +116,45 @@ class Decoder(nn.Module):
             self.output.weight = self.token_embd.weight
         pairs = torch.arange(0, shape.head_width, 2).float() / shape.head_width
         angles = torch.outer(torch.arange(shape.context).float(), shape.rope_base**-pairs)
-        self.register_buffer("cosine", angles.cos(), persistent=False)
-        self.register_buffer("sine", angles.sin(), persistent=False)
+        self.register_buffer("turns", torch.polar(torch.ones_like(angles), angles), persistent=False)
 
-    def hidden(self, ids: Tensor | None = None, embeddings: Tensor | None = None) -> Tensor:
-        """Normed hidden states [batch, time, width] of token ids [batch, time] or of embeddings [batch, time, width].
+    @torch.no_grad()
+    def look_for_alike(self) -> None:
+        """Begin with heads that look for places like their own and copy what they find there.
+
+        That is what trained ones are found to do (mimetic initialization, arXiv:2305.09828): queries are made as keys
+        are, and what is written is what was read, softly.
+        """
+        for block in self.blk:
+            nn.init.orthogonal_(block.attn_q.weight)
+            block.attn_k.weight.copy_(block.attn_q.weight)
+            nn.init.orthogonal_(block.attn_v.weight)
+            block.attn_output.weight.copy_(_WRITTEN * block.attn_v.weight.T)
+            block.attn_v.weight.mul_(_READ)
+
+    def _heard(self, ids: Tensor | None, embeddings: Tensor | None) -> Tensor:
+        """States [batch, time, width] before the last layer's second half."""
+        x = self.token_embd(ids) if embeddings is None else embeddings
+        turns = self.turns[: x.shape[1]]
+        for block in self.blk[:-1]:
+            x = block(x, turns)
+        return self.blk[-1].attended(x, turns)
+
+    def _logits(self, heard: Tensor) -> Tensor:
+        return self.output(self.output_norm(self.blk[-1].fed(heard)))
+
+    def forward(self, ids: Tensor | None = None, embeddings: Tensor | None = None) -> Tensor:
+        """Logits [batch, time, vocabulary] of token ids [batch, time] or of embeddings [batch, time, width].
 
         Embeddings may mix `token_embd(ids)` with a picture's.
         """
-        if embeddings is None:
-            embeddings = self.token_embd(ids)
-        length = embeddings.shape[1]
-        rotation = (self.cosine[:length], self.sine[:length])
-        x = embeddings
-        for block in self.blk:
-            x = block(x, rotation)
-        return self.output_norm(x)
-
-    def forward(self, ids: Tensor | None = None, embeddings: Tensor | None = None) -> Tensor:
-        """Logits [batch, time, vocabulary]; arguments as in `hidden`."""
-        return self.output(self.hidden(ids, embeddings))
+        return self._logits(self._heard(ids, embeddings))
 
     def loss(self, ids: Tensor, learned: Tensor, embeddings: Tensor | None = None) -> Tensor:
-        """Mean cross-entropy of the tokens that `learned` [batch, time] marks, each foretold from those before it."""
+        """Mean cross-entropy of the tokens that `learned` [batch, time] marks, each foretold from those before it.
+
+        The last layer thinks only over the places before these.
+        """
         wanted = learned[:, 1:]
-        states = self.hidden(ids, embeddings)[:, :-1][wanted]
-        return functional.cross_entropy(self.output(states).float(), ids[:, 1:][wanted])
+        heard = self._heard(ids, embeddings)[:, :-1][wanted]
+        return functional.cross_entropy(self._logits(heard).float(), ids[:, 1:][wanted])

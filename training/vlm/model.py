@@ -3,11 +3,13 @@
 Owns the losses. It knows neither how pictures are drawn nor what is asked about them.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.domain.scenes import SCENE_COLORS
+from training.domain.scenes import PLACES, SCENE_COLORS, SHAPES, SIZES
 from training.lm.model import Decoder, Shape
 from training.lm.template import PICTURE
 from training.vlm.dataset import CELL, KINDS
@@ -64,6 +66,7 @@ class Seer(nn.Module):
             found["main"] = _binary(main[photos], batch.main[photos], 3.0)
         return found
 
+    @torch.no_grad()
     def lead(self, last: Tensor, batch: Batch) -> None:
         """Begin the projection with what the heads tell of a thing, each answer as loud as any other, whatever is the
         same in all patches left out; the rest at random, and softer. The decoder so finds where a thing lies and how it
@@ -76,8 +79,7 @@ class Seer(nn.Module):
         rows = rows - (rows @ mean)[:, None] * mean / (mean @ mean)
         loud = (last[batch.inked[..., 0] != IGNORE] @ rows.T).std(0)
         loud[len(told) :] *= 2
-        with torch.no_grad():
-            projection.copy_(rows / loud[:, None])
+        projection.copy_(rows / loud[:, None])
 
     def loss(self, states: Tensor, batch: Batch) -> Tensor:
         """Weighted sum of the heads' losses."""
@@ -141,6 +143,30 @@ class PictureModel(nn.Module):
         super().__init__()
         self.seer = seer
         self.decoder = Decoder(shape)
+
+    @torch.no_grad()
+    def name(self, last: Tensor, batch: Batch, ids: Callable[[str], list[int]]) -> None:
+        """Begin the embeddings of the words for things where the projection puts what they name, as loud as others.
+
+        `last` are states, `batch` what is true of them. The decoder then need not learn that the word "blue" and a blue
+        patch have to do with each other, nor, because its output has the same weights, to say "blue" of one.
+        """
+        told = batch.inked[..., :5]
+        here = (told != IGNORE).all(-1) & (told[..., 0] < len(SHAPES))
+        shown = self.seer.tower.project(last)[here]
+        weights = self.decoder.token_embd.weight
+        total, count = torch.zeros_like(weights), torch.zeros(len(weights))
+        for embedding, numbers in zip(shown, told[here].tolist(), strict=True):
+            form, color, size, column, row = numbers
+            where = PLACES[3 * row + column].en.split(" the ")[1]
+            names = tuple(SIZES.values())[size].en, SCENE_COLORS[color], tuple(SHAPES)[form], where
+            tokens = sorted({token for name in names for token in ids(f" {name}")})
+            total[tokens] += embedding
+            count[tokens] += 1
+        known = count > 0
+        names_of = total[known] / count[known, None] - shown.mean(0)
+        loud = weights[~known].norm(dim=1).mean()
+        weights[known] = loud * names_of / names_of.norm(dim=1, keepdim=True)
 
     def embeddings(self, ids: Tensor, pictures: Tensor) -> Tensor:
         """What the decoder reads: token embeddings, with `pictures` [all tokens, width] where ids are PICTURE."""

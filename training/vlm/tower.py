@@ -11,11 +11,12 @@ find out first which patches are neighbors.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from training.lm.norm import normed
 
 MEAN, DEVIATION = 0.5, 0.5
 """Of every channel, on the scale 0 to 1: the tower sees -1 to 1."""
@@ -77,36 +78,7 @@ class Norm(nn.Module):
         self.weight = nn.Parameter(torch.full((width,), weight))
 
     def forward(self, x: Tensor) -> Tensor:
-        return normed(x.permute(0, 2, 3, 1), self.weight).permute(0, 3, 1, 2)
-
-
-class _RmsNorm(torch.autograd.Function):
-    """Over the last dimension, in a third of the passes over memory that PyTorch's own takes on a CPU."""
-
-    @staticmethod
-    def forward(context: Any, x: Tensor, weight: Tensor) -> Tensor:
-        scale = (torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32).square() / x.shape[-1]).add_(
-            EPSILON
-        )
-        scale = scale.rsqrt_().to(x.dtype)
-        context.save_for_backward(x, weight, scale)
-        return (x * scale).mul_(weight.to(x.dtype))
-
-    @staticmethod
-    def backward(context: Any, slope: Tensor) -> tuple[Tensor, Tensor]:
-        x, weight, scale = context.saved_tensors
-        unit = x * scale
-        both = slope * unit
-        rows = both.flatten(0, -2)
-        of_weight = (rows.new_ones(1, len(rows)) @ rows)[0].float()
-        along = (both @ weight.to(x.dtype)[:, None]) / x.shape[-1]
-        return (slope * weight.to(x.dtype)).sub_(unit.mul_(along)).mul_(scale), of_weight
-
-
-def normed(x: Tensor, weight: Tensor) -> Tensor:
-    """RMS norm over the last dimension, weighted."""
-    found: Tensor = _RmsNorm.apply(x, weight)
-    return found
+        return normed(x.permute(0, 2, 3, 1), self.weight, EPSILON).permute(0, 3, 1, 2)
 
 
 def _gelu(x: Tensor) -> Tensor:
@@ -245,12 +217,12 @@ class Tower(nn.Module):
         ffn = self.v["msfa"]["ffn"]
         x = _gelu(ffn["pw_exp"]["conv"](x))
         x = ffn["pw_proj"]["conv"](x) * self.shape.out**0.5
-        return normed(x.permute(0, 2, 3, 1).flatten(1, 2), self.mm["soft_emb_norm"].weight)
+        return normed(x.permute(0, 2, 3, 1).flatten(1, 2), self.mm["soft_emb_norm"].weight, EPSILON)
 
     def project(self, states: Tensor) -> Tensor:
         """States → embeddings [batch, tokens, out]."""
         projected = self.mm["input_projection"](states)
-        return normed(projected, torch.ones(self.shape.out))
+        return normed(projected, torch.ones(self.shape.out), EPSILON)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """uint8 pixels [batch, side, side, 3] → embeddings [batch, tokens, out]."""
