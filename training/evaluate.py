@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from training import packages
 from training.figures import Figure, table
 
 STARTER = Path(__file__).parent.parent / "resources" / "starter"
@@ -44,10 +45,12 @@ def size() -> Figure:
 def main(wanted: Sequence[str] = (), small: bool = False) -> bool:
     """Measure and print; true if every bar is reached."""
     began = time.perf_counter()
+    chosen = [package for package, names in MODULES.items() if not wanted or set(names) & set(wanted)]
+    if not small:
+        packages.need(packages.SPEECH if "asr" in chosen else packages.VOICES if "tts" in chosen else ())
     found: list[Figure] = []
-    for package, names in MODULES.items():
-        if wanted and not set(names) & set(wanted):
-            continue
+    for package in chosen:
+        names = MODULES[package]
         started = time.perf_counter()
         print(f"measuring {', '.join(names)} …", file=sys.stderr, flush=True)
         measured = [figure for figure in figures(package, small) if not wanted or figure.model in wanted]

@@ -1,9 +1,7 @@
 """`python -m training asr-en` and `asr-es`: speech → features → cross-entropy → LF-MMI → export → figures.
 
 Owns the sizes, the seeds and the order of the stages. Every stage leaves files in the work folder and is skipped when
-they are there. Needs Debian's espeak-ng, flite, festival, festvox-kallpc16k, festvox-kdlpc16k, festvox-us-slt-hts,
-festvox-italp16k, festvox-itapc16k, festvox-czech-dita, festvox-czech-krb, festvox-czech-machac, festvox-czech-ph,
-festvox-suopuhe-lj and festvox-suopuhe-mv.
+they are there.
 """
 
 import json
@@ -18,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from training import packages
 from training.asr import card, evaluate, export, objectives, optimize, sentences, sounds, speech, variation
 from training.asr.english import ENGLISH
 from training.asr.graph import Pronunciation
@@ -63,6 +62,7 @@ three until the English model heard words in three judged sounds; the card says 
 
 def main(work: Path, target: Path) -> None:
     """Make the model; `work` keeps the stages, `target` gets the finished folder."""
+    packages.need(packages.SPEECH)
     torch.set_num_threads(1)
     language = LANGUAGES[target.name]
     seconds = prepare(work, language)

@@ -1,7 +1,7 @@
 """`python -m training tts-en` and `tts-es`: data, training, export, figures and card of a starter voice.
 
 Owns the order of the stages, the size of the run and what the card says. A stage whose result is in the work folder is
-not done again. Needs Debian's htsengine and festvox-us-slt-hts or festvox-ca-ona-hts.
+not done again.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from training import card
+from training import card, packages
 from training.tts.corpus import build, read
 from training.tts.evaluate import figures
 from training.tts.export import export
@@ -30,6 +30,7 @@ FAMILIAR = 20
 
 def main(work: Path, target: Path) -> None:
     """Make the voice whose folder `target` is, and measure it."""
+    packages.need(packages.VOICES)
     language = LANGUAGES[target.name]
     cost = _Cost(work / "cost.json")
     try:

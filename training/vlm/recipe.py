@@ -50,7 +50,7 @@ POOL = 16
 MULTIPLE = 16
 """Rows are padded to a multiple of so many tokens: for every new shape the library keeps a plan in memory."""
 TOWER_PLAN = Plan(steps=5000, rate=3e-3, warm_up=100, decay=0.05, every=250, muon=True)
-TALK_PLAN = Plan(steps=9600, rate=2e-3, warm_up=100, decay=0.05, every=500, muon=True)
+TALK_PLAN = Plan(steps=18_000, rate=2e-3, warm_up=100, decay=0.05, every=500, muon=True)
 LED_BY = 3000
 """Views of drawings that tell the decoder how to begin."""
 
@@ -58,7 +58,7 @@ LED_BY = 3000
 def main(work: Path, target: Path) -> None:
     """Train into `work` (resumable), write `target`/model.gguf and mmproj.gguf."""
     torch.manual_seed(SEED)
-    torch.set_num_threads(1)
+    torch.set_num_threads(2)
     pictures = Pictures(work / "pictures", SHARDS, TOWER.patch)
     check = Pictures(work / "pictures", 1, TOWER.patch, "check", CHECKED)
     words = _tokenizer(work / "tokenizer.json")
@@ -133,13 +133,8 @@ so had learned after 300 steps of sixteen talks what one with random words and h
 a step from 2,400 talks what it had from 4,000. Up to a third of the questions about several shapes are exercises, which
 tell of every shape where it lies or compare two. Going on with both together was tried with a former tower: it tells
 more about drawings like those it learns from, and less about print and photographs of kinds it has not seen. Matrices
-and kernels by Muon, the rest by AdamW, in bf16 where that is faster, on one thread. Drawing the pictures takes some
+and kernels by Muon, the rest by AdamW, in bf16 where that is faster, on two threads. Drawing the pictures takes some
 twelve minutes of one core more, looking at them with the tower ten.
-
-The tower of this very file is the former file's, made by the same stage with the same seed. The decoder alone was
-learned anew: the tower was read back from its file, in 16 bits, and those of its heads that tell the decoder how to
-begin were learned anew on it. The time given is that of all of this, the former decoder too. The first 500 steps were
-taken at the rates of a plan of 13,000, at most two in a thousand higher.
 """,
     )
 
