@@ -10,11 +10,15 @@ import torch
 
 from training.domain import random_scene
 from training.domain.scenes import CLEAR, PLACES, Drawing, Thing, place
+from training.lm import tokenizer
+from training.lm.model import Shape
 from training.vlm import printing
 from training.vlm.exercises import exercise
-from training.vlm.model import Seer
+from training.vlm.model import PictureModel, Seer
 from training.vlm.pictures import ATTRIBUTES, IGNORE, Pictures
+from training.vlm.recipe import begin
 from training.vlm.tower import TowerShape
+from training.vlm.views import Views
 
 DRAWINGS = [scene for seed in range(400) if isinstance(scene := random_scene(Random(seed)), Drawing)]
 POSED = [
@@ -92,3 +96,21 @@ def test_the_decoder_first_sees_every_answer_equally_loud(tmp_path: Path, monkey
     torch.testing.assert_close(loud[:count], torch.ones(count))
     torch.testing.assert_close(loud[count:], torch.full((128 - count,), 0.5))
     assert told.flatten(0, 1).mean(0).abs().max() < 1e-2
+
+
+def test_what_the_decoder_begins_with_is_heard_in_print_as_in_drawings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "typefaces", lambda judging=False: [printing.PILLOWS_OWN])
+    torch.manual_seed(1)
+    tower = replace(TowerShape(), stem=8, out=128)
+    model = PictureModel(Seer(tower), Shape(vocabulary=320, width=128, layers=1, heads=4, feed_forward=64))
+    views = Views(tmp_path / "views.npy", Pictures(tmp_path, 1, tower.patch, "t", 24), model.seer.tower)
+    assert views.of["writing"]
+    begin(model, tokenizer.train(["There is a red circle at the top left."], 320), views)
+    every = [view for found in views.of.values() for view in found]
+    covered = views.batch(every).inked[..., 0] != IGNORE
+    with torch.no_grad():
+        told = views.states(every)[covered] @ model.seer.tower.mm["input_projection"].weight.T
+    count = sum(ATTRIBUTES.values())
+    torch.testing.assert_close(told.std(0)[:count], torch.ones(count), rtol=1e-3, atol=1e-3)

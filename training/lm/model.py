@@ -122,8 +122,8 @@ class Decoder(nn.Module):
     def look_for_alike(self) -> None:
         """Begin with heads that look for places like their own and copy what they find there.
 
-        That is what trained ones are found to do (mimetic initialization, arXiv:2305.09828): queries are made as keys
-        are, and what is written is what was read, softly.
+        Queries are made as keys are, as trained ones are found to be (mimetic initialization, arXiv:2305.09828). Unlike
+        there, what is written is what was read, softly: answers name what questions named.
         """
         for block in self.blk:
             nn.init.orthogonal_(block.attn_q.weight)

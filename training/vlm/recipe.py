@@ -52,7 +52,7 @@ MULTIPLE = 16
 TOWER_PLAN = Plan(steps=5000, rate=3e-3, warm_up=100, decay=0.05, every=250, muon=True)
 TALK_PLAN = Plan(steps=18_000, rate=2e-3, warm_up=100, decay=0.05, every=500, muon=True)
 LED_BY = 3000
-"""Views of drawings that tell the decoder how to begin."""
+"""Views of all kinds of pictures that tell the decoder how to begin: letters, too, must be as loud as they are seen."""
 
 
 def main(work: Path, target: Path) -> None:
@@ -189,8 +189,8 @@ def told_loss(model: PictureModel, views: Views, talked: Talks) -> Tensor:
 
 def begin(model: PictureModel, words: Tokenizer, views: Views) -> None:
     """Let the decoder begin where the tower ends."""
-    drawings = views.of["drawing"]
-    shown = Random(SEED).sample(drawings, min(LED_BY, len(drawings)))
+    every = [*chain(*views.of.values())]
+    shown = Random(SEED).sample(every, min(LED_BY, len(every)))
     states, batch = views.states(shown), views.batch(shown)
     model.seer.lead(states, batch)
     model.name(states, batch, lambda text: words.encode(text).ids)
