@@ -1,13 +1,14 @@
 """The translators' training text and the measures they are judged with."""
 
 import random
+import re
 
 import pytest
 
-from training.domain import held_out
+from training.domain import held_out, sample_held_out
 from training.domain.names import named
 from training.domain.spoken import normalized
-from training.translation import kept, names, phrases
+from training.translation import contexts, kept, names, phrases
 from training.translation.chrf import chrf
 from training.translation.data import bilingual, everyday, heard, judged, judged_names, judged_numbers, pair, varied
 
@@ -29,6 +30,27 @@ def test_what_is_judged_is_never_trained_on() -> None:
     judgement |= {judged_numbers(rng, "es", kind)[0][0] for kind in ("digits", "words", "times", "dates")}
     assert len(judgement) > 60
     assert not trained & judgement
+
+
+def test_words_of_held_out_sentences_stand_in_others() -> None:
+    """Of the words of sentences about Parley that nothing may train on, hardly one is never shown."""
+    rng = random.Random(7)
+    shown = {word for _ in range(12_000) for word in normalized(contexts.sentence(rng).es, "es").split()}
+    shown |= {word for _ in range(6_000) for word in normalized(bilingual(rng).es, "es").split()}
+    judged_words = {
+        word
+        for exchange in (sample_held_out(rng) for _ in range(1500))
+        if exchange.topic in ("help", "setup", "parley", "greetings")
+        for word in normalized(exchange.question.es, "es").split()
+    }
+    assert len(judged_words) > 100
+    assert len(judged_words - shown) < 0.04 * len(judged_words), sorted(judged_words - shown)
+
+
+def test_choices_of_contexts_are_as_many_in_both_languages() -> None:
+    for text in contexts.TEMPLATES:
+        en, es = ([group.count("/") for group in re.findall(r"\(([^)]*)\)", line)] for line in (text.en, text.es))
+        assert en == es, text
 
 
 def test_a_name_is_either_trained_on_or_judged() -> None:

@@ -1,8 +1,9 @@
 """Sentence pairs to train and to judge the translator with.
 
-Owns the mixture (domain questions, answers, picture texts, refusals, numbers, names, the broad grammar) and the forms
-in which a source sentence may arrive: written, carelessly typed, or as a recognizer writes it. The target is always
-properly written. No pair with a sentence that is held out, in any form, is ever drawn to train on.
+Owns the mixture (domain questions, answers, picture texts, refusals, numbers, names, the domain's words in other
+sentences, the broad grammar) and the forms in which a source sentence may arrive: written, carelessly typed, or as a
+recognizer writes it. The target is always properly written. No pair with a sentence that is held out, in any form, is
+ever drawn to train on.
 """
 
 import functools
@@ -16,7 +17,7 @@ from training.domain.pictures import picture_exchange
 from training.domain.refusals import refusal_exchange
 from training.domain.spoken import normalized
 from training.domain.text import pairs
-from training.translation import grammar, kept, names, numbers
+from training.translation import contexts, grammar, kept, names, numbers
 
 Pair = tuple[str, str]
 """Source and target text of one sentence."""
@@ -44,13 +45,14 @@ def _picture(rng: Random) -> Exchange:
 
 
 _EXCHANGES: list[tuple[Callable[[Random], Exchange], float]] = [
-    (sample, 0.26),
+    (sample, 0.3),
     (lambda rng: rng.choice(dialogue(rng, 1, names.name)), 0.04),
     (_picture, 0.07),
     (refusal_exchange, 0.03),
 ]
 _SOURCES: list[tuple[Callable[[Random], Bilingual], float]] = [
     *((lambda rng, draw=draw: _of(draw(rng), rng), share) for draw, share in _EXCHANGES),
+    (contexts.sentence, 0.1),
     (grammar.sentence, 0.18),
     (numbers.sentence, 0.28),
     (lambda rng: names.sentence(rng)[0], 0.18),

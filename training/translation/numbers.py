@@ -17,14 +17,14 @@ def _same(text: str) -> Bilingual:
 
 
 def value(rng: Random) -> int:
-    """A whole number up to 999,999; small and round ones come more often."""
+    """A whole number up to 999,999; small and round ones come more often, and hundreds with little after them."""
     draw = rng.random()
     if draw < 0.3:
         return rng.randint(0, 20)
     if draw < 0.6:
         return rng.randint(21, 100)
     if draw < 0.8:
-        return rng.randint(101, 999)
+        return rng.randint(101, 999) if rng.random() < 0.75 else 100 * rng.randint(1, 9) + rng.randint(1, 19)
     if draw < 0.86:
         return rng.randint(1, 99) * rng.choice((100, 1000, 10_000))
     return rng.randint(1000, 9999) if draw < 0.93 else rng.randint(10_000, 999_999)
