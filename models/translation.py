@@ -12,7 +12,6 @@ Layouts, as the transformers library writes them:
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -132,22 +131,6 @@ def stream(tokens: Iterable[str], pieces: Pieces, cancel: CancelToken) -> Iterat
     rest = pieces.decode(seen)[len(said) :] if seen else ""
     if rest:
         yield rest
-
-
-def keeping(source: str, translation: str, others: Iterable[str]) -> str:
-    """`translation` if it has the numbers of `source` in digits, else the first of `others` that has them.
-
-    A number that changed misleads more than a word that is missing. Points and commas inside a number may be exchanged,
-    as languages do; where no text keeps all numbers ("3 p.m." may have become "15 h"), `translation` it is.
-    """
-    wanted = _numbers(source)
-    if _numbers(translation) == wanted:
-        return translation
-    return next((other for other in others if _numbers(other) == wanted), translation)
-
-
-def _numbers(text: str) -> Counter[str]:
-    return Counter(re.findall(r"\d+", re.sub(r"(?<=\d)[.,](?=\d)", "", text)))
 
 
 def check_languages(card: Card, source: str, target: str) -> None:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from models import conversion, cuda
+from models import conversion, cuda, numerals
 from models.catalog import Card
 from models.roles import CPU, CancelToken, Memory, ModelError, Need, Placement, Role, Scope
-from models.translation import MAX_PIECES, Pieces, check_languages, keeping, stream, translated
+from models.translation import MAX_PIECES, Pieces, check_languages, stream, translated
 
 _WORKSPACE = 30_000_000
 """Bytes beside the weights: the library's own buffers and the activations of the longest stretch. Measured on models of
@@ -95,8 +95,9 @@ class CTranslate2Translator:
         most = min(3 * len(tokens) + 8, 2 * MAX_PIECES)
         try:
             said = self._greedy(tokens, mark, most, cancel)
-            if any(character.isdigit() for character in text):
-                yield keeping(text, "".join(said), self._others(tokens, mark, most, cancel))
+            if numerals.any_in(text, source):
+                others = self._others(tokens, mark, most, cancel)
+                yield numerals.keeping(text, source, target, "".join(said), others)
             else:
                 yield from said
         except RuntimeError as error:

@@ -8,7 +8,7 @@ import pytest
 
 from models import catalog
 from models.roles import CancelToken, ModelError
-from models.translation import MAX_PIECES, Pieces, keeping, sentences, translated
+from models.translation import MAX_PIECES, Pieces, sentences, translated
 
 FOLDER = catalog.starter_folder() / "translation-en-es"
 
@@ -24,22 +24,6 @@ def test_a_list_whose_items_do_not_come_out_one_by_one_is_translated_whole() -> 
     text = "a, b, c, d, e, f, g, h, i, j."
     assert "".join(translated(text, pieces, joins, CancelToken())) == "A, B, C, D, E, F, G, H, AND J."
     assert asked == ["a, b, c", "c, d, e, f", "f, g, h, i", "i, j.", text]
-
-
-def test_a_text_that_keeps_the_numbers_goes_before_a_likelier_one() -> None:
-    asked: list[str] = []
-
-    def others(*texts: str) -> Iterator[str]:
-        for text in texts:
-            asked.append(text)
-            yield text
-
-    assert keeping("Room 1,250, at 17:05.", "Sala 1.250, a las 17:05.", others("no")) == "Sala 1.250, a las 17:05."
-    assert not asked
-    found = keeping("4 of 10", "4 de 1", others("10 de 4.", "4 de 10 y 10", "de 10, 4"))
-    assert found == "10 de 4."
-    assert asked == ["10 de 4."]
-    assert keeping("At 3 p.m.", "A las 15", others("A las 15 h", "A las tres")) == "A las 15"
 
 
 def test_sentences_join_to_the_text() -> None:
