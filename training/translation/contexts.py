@@ -12,7 +12,7 @@ from training.domain.text import Bilingual, Fact, ask, pairs
 from training.translation.names import euphonic, name
 
 # {a}, {b}: what a fact is about, with its article; {the}: the same, definite or with no article; {all}: several;
-# {country}, {city}, {name}; {word}: any word that has an opposite.
+# {country}, {city}, {name}; {word}: any word that has an opposite; {sound}, {home}, {eats}: of animals.
 _OF_FACTS = pairs("""
 I see {a}. | veo {a}.
 do you see {a}? | ¿ves {a}?
@@ -63,6 +63,15 @@ I said {word}, not {other}. | dije {word}, no {other}.
 is it {word} or {other}? | ¿es {word} o {other}?
 I do not know the word {word}. | no conozco la palabra {word}.
 read the word {word} aloud. | lee la palabra {word} en voz alta.
+who says {sound}? | ¿quién dice {sound}?
+say {sound}. | di {sound}.
+{name} says {sound}. | {name} dice {sound}.
+I sleep {home}. | duermo {home}.
+it is not {home}. | no está {home}.
+is {name} {home}? | ¿está {name} {home}?
+we eat {eats}. | comemos {eats}.
+do you eat {eats}? | ¿comes {eats}?
+{name} eats {eats}. | {name} come {eats}.
 """)
 _SET = pairs("""
 turn on the (night/dark/quiet/hands free) mode. | activa el modo (noche/oscuro/silencioso/manos libres).
@@ -221,8 +230,29 @@ it is so (easy/little/good). | es tan (fácil/poco/bueno).
 it is enough. | es suficiente.
 do we have enough (time/money/water)? | ¿tenemos suficiente (tiempo/dinero/agua)?
 how much (time/money/memory) is there? | ¿(cuánto tiempo/cuánto dinero/cuánta memoria) hay?
-the (big/small/red/first) package. | el paquete (grande/pequeño/rojo/inicial).
+the (big/small/red) package. | el paquete (grande/pequeño/rojo).
 what is in the package? | ¿qué hay en el paquete?
+the starter (pack/model/voice). | (el paquete/el modelo/la voz) inicial.
+is this the starter (pack/model/voice)? | ¿es (este el paquete/este el modelo/esta la voz) inicial?
+what does a starter (pack/model/voice) do? | ¿qué hace (un paquete/un modelo/una voz) inicial?
+I need (scissors/honey/a teacher). | necesito (tijeras/miel/un maestro).
+where are the (scissors/insects/teachers)? | ¿dónde están (las tijeras/los insectos/los maestros)?
+the (teacher/insect/cheetah) is here. | el (maestro/insecto/guepardo) está aquí.
+we see Mount (Everest/Fuji). | vemos el monte (Everest/Fuji).
+it was made by the people who (live/work) here. | lo hicieron las personas que (viven/trabajan) aquí.
+I was made by (my mother/good people). | me (hizo mi madre/hicieron buenas personas).
+the chair was made by (my father/two people). | la silla la (hizo mi padre/hicieron dos personas).
+the speed at which I (work/walk/eat). | la velocidad con que (trabajo/camino/como).
+I cannot change how fast I (work/walk/eat). | no puedo cambiar la velocidad con que (trabajo/camino/como).
+it measures how fast the (cars/dogs/trains) are. | mide lo rápidos que son los (coches/perros/trenes).
+we see how (fast/small/old) the dogs are. | vemos lo (rápidos/pequeños/viejos) que son los perros.
+you can copy the (text/list/question). | puedes copiar (el texto/la lista/la pregunta).
+you can write the text and press the key. | puedes escribir el texto y pulsar la tecla.
+they come with (a book/the computer). | vienen con (un libro/el ordenador).
+run the (plan/talk/ask) command. | usa el comando (plan/talk/ask).
+a pause ends (the song/the question). | una pausa termina (la canción/la pregunta).
+(the song/the question) ends here, and I end it. | (la canción/la pregunta) termina aquí y yo la termino.
+I know (Spanish/English) and (French/German). | sé (español/inglés) y (francés/alemán).
 the translation is (good/wrong/long). | la traducción es (buena/incorrecta/larga).
 I read the translation of the book. | leo la traducción del libro.
 how does the (radio/clock/game) work? | ¿cómo funciona (la radio/el reloj/el juego)?
@@ -323,17 +353,16 @@ _NAMING = ("thing", "animal", "whole", "young", "animals")
 
 
 @functools.cache
-def _facts(topic: str) -> tuple[Fact, ...]:
-    return tuple(fact for intent in intents() if intent.topic == topic for fact in intent.facts)
+def _facts(topic: str, slot: str) -> tuple[Fact, ...]:
+    return tuple(
+        fact for intent in intents() if intent.topic == topic for fact in intent.facts if slot in fact and fact[slot].en
+    )
 
 
 def sentence(rng: Random) -> Bilingual:
     """A random one of these sentences in both languages."""
-    place, other, words = (
-        rng.choice(_facts("capitals")),
-        rng.choice(_facts("capitals")),
-        rng.choice(_facts("opposites")),
-    )
+    place, other = rng.choice(_facts("capitals", "city")), rng.choice(_facts("capitals", "city"))
+    words, lives = rng.choice(_facts("opposites", "a")), rng.choice(_facts("homes", "home"))
     called, who = name(rng), name(rng)
     fact = {
         "a": rng.choice(_things("un", "una")),
@@ -345,6 +374,9 @@ def sentence(rng: Random) -> Bilingual:
         "town": other["city"],
         "word": words["a"],
         "other": words["b"],
+        "sound": rng.choice(_facts("animals", "sound"))["sound"],
+        "home": lives["home"],
+        "eats": lives["food"],
         "name": Bilingual(called, called),
         "who": Bilingual(who, who),
     }

@@ -43,7 +43,7 @@ _NOTES = f"""
 A Marian transformer (encoder and decoder of 3 layers, width 192) with one vocabulary for both languages, trained for
 {STEPS} steps of {BATCH} fresh sentence pairs, in bfloat16 where that is faster. What ships is the running mean of
 the weights in half precision. Parley converts it to 8-bit integers once and translates greedily; where a number in
-digits was lost, it takes the first of eight likely texts that has all of them. That is measured.
+digits or words was lost, it takes the first of eight likely texts that has all of them. That is measured.
 
 Capitals stand apart from letters in the vocabulary: "Ana" and "ana" are the same pieces, with a mark before the one
 that is written large. So a name is copied in one way whether it was written or heard. Every digit is a piece, and
