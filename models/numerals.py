@@ -22,6 +22,9 @@ is no hundred, and what stands before and behind a point are two numbers. It kno
 them here: French "neuf" may be nine, and it may be new."""
 _YEAR = re.compile(r"\b(1[1-9]|20) (0 \d|\d\d)\b")
 """Nineteen eighty four, nineteen oh five."""
+_WRITTEN = re.compile(r"\d+(?:[.,]\d+)*")
+_ALIKE = 4
+"""So many first digits of a long number tell which one it was to be: small models lose the last of seven or more."""
 _NUMBER = re.compile(r"(\d+)(st|nd|rd|th|[ºª])?(?!\w)")
 
 
@@ -34,14 +37,29 @@ def keeping(source: str, source_lang: str, target_lang: str, translation: str, o
     """`translation` if it tells the numbers of `source`, else the first of `others` that does.
 
     A number that changed misleads more than a word that is missing. What stands in digits stays in digits, but for
-    points and commas inside, which languages exchange; words may become digits. Where no text tells all numbers
-    ("3 p.m." may have become "15 h"), `translation` it is.
+    points and commas inside, which languages exchange; words may become digits. Where no text tells all numbers,
+    `translation` it is, with a long number that it has only in part made whole.
     """
 
     def tells(text: str) -> bool:
         return _found(text) == _found(source) and _same(source, source_lang, text, target_lang)
 
-    return translation if tells(translation) else next((other for other in others if tells(other)), translation)
+    if tells(translation):
+        return translation
+    return next((other for other in others if tells(other)), None) or _made_whole(source, translation)
+
+
+def _made_whole(source: str, translation: str) -> str:
+    """`translation` with its one wrong number put right, if it begins as the one that is missing does.
+
+    Others are left alone: "3 p.m." may have become "15 h".
+    """
+    wanted, found = _found(source), _found(translation)
+    missing, wrong = [*(wanted - found).elements()], [*(found - wanted).elements()]
+    if len(missing) != 1 or len(wrong) != 1 or len(missing[0]) < _ALIKE or missing[0][:_ALIKE] != wrong[0][:_ALIKE]:
+        return translation
+    right = next(written for written in _WRITTEN.findall(source) if _whole(written) == missing[0])
+    return _WRITTEN.sub(lambda number: right if _whole(number[0]) == wrong[0] else number[0], translation)
 
 
 def _same(one: str, lang: str, other: str, other_lang: str) -> bool:

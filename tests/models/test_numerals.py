@@ -27,6 +27,14 @@ def test_a_text_that_keeps_the_numbers_goes_before_a_likelier_one() -> None:
     assert keeping("At 3 p.m.", "en", "es", "A las 15", others("A las 15 h", "A las tres")) == "A las 15"
 
 
+def test_a_long_number_that_came_in_part_is_made_whole() -> None:
+    said = "There are 5505 books and 9805 cars."
+    assert keeping("Hay 5505 libros y 9805075 coches.", "es", "en", said, ["Cars."]) == said.replace("9805", "9805075")
+    assert keeping("Hay 9.805.075 coches.", "es", "en", "There are 9805 cars.", []) == "There are 9.805.075 cars."
+    for source, other in (("En 1984 y 1985.", "In 1984 and 1994."), ("Hay 98050.", "98051 98050 are there.")):
+        assert keeping(source, "es", "en", other, []) == other
+
+
 @pytest.mark.parametrize(
     ("source", "wrong", "right"),
     [
