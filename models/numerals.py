@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-_AFTER_A_HUNDRED = r"uno?|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince"
-_AFTER_A_HUNDRED = rf"(?:{_AFTER_A_HUNDRED}|(?:dieci|veint)\w+|\w+enta|mil)\b"
+_TO_FIFTEEN = "uno?|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince"
+_AFTER_A_HUNDRED = rf"(?:{_TO_FIFTEEN}|(?:dieci|veint)\w+|\w+enta|mil)\b"
 _READ = {
     "en": {r"\b(\w+(?:teen|ty)) oh\b": r"\1 zero", r"(?<=\w) point (?=\w)": ", "},
     "es": {

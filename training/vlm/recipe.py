@@ -39,8 +39,8 @@ TOWER = TowerShape()
 DECODER = Shape(vocabulary=VOCABULARY, width=160, layers=4, heads=5, feed_forward=448, rope_base=1e5)
 PICTURES_PER_STEP = 32
 TALKS_PER_STEP = 4
-"""So few, and many steps: of 16 a step, the decoder needed nearly twice as many to learn as much, at first; at the end
-72,000 told as much either way."""
+"""So few, and many steps: of 16 a step, the decoder needed nearly twice as many to learn as much, at first. At the
+end there was nothing left of that: 72,000 so, and 67,000 of 16 a step, taught about as much."""
 QUESTIONS = {"drawing": 8, "writing": 2, "photo": 2}
 """In a talk about one picture. To most about print or a photograph the answer is the same, so that more of them teach
 nothing but to say it again; about a drawing more of them make each cheaper, because all share the picture."""
@@ -135,8 +135,8 @@ a step from 2,400 talks what it had from 4,000; after some 70,000 talks there wa
 the questions about several shapes are exercises, which tell of every shape where it lies or compare two. Going on with
 both together was tried with a former tower: it tells more about drawings like those it learns from, and less about
 print and photographs of kinds it has not seen. Matrices and kernels by Muon, the rest by AdamW, in bf16 where that is
-faster, on two threads. Drawing the pictures takes some
-twelve minutes of one core more, looking at them with the tower ten.
+faster, on two threads. Drawing the pictures takes some twelve minutes of one core more, looking at them with the tower
+ten.
 """,
     )
 
