@@ -9,7 +9,7 @@ _FASTER = 1.4
 """So much faster bf16 must be to be used. Names of instructions do not tell: on one processor with AVX-512's bf16 and
 no AMX matrices took half of the time or less, on another 1.5 times as long; where there are none, a training step took
 two to six times as long."""
-_ROUNDS = 5
+_ROUNDS = 25
 
 
 @functools.cache

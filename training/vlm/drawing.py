@@ -56,9 +56,9 @@ def encoded(image: Image.Image, random: Random) -> bytes:
 
 def draw(random: Random, crowded: bool = False, sides: tuple[int, int] | None = None) -> Sheet:
     """A drawing, or a crowd of more shapes than a drawing has; of these `sides`, or of what `size` draws."""
-    while True:
+    wanted = _crowd(random) if crowded else _kinds(random)
+    while True:  # until all of them find room: else there would be many drawings of one thing
         width, height = sides or size(random)
-        wanted = _crowd(random) if crowded else _kinds(random)
         ground, ground_name = palette.background(random)
         colors = palette.paints([color for _, color in wanted], ground, ground_name, random)
         if colors and (spots := place(width, height, len(wanted), random)):
@@ -86,20 +86,16 @@ def draw(random: Random, crowded: bool = False, sides: tuple[int, int] | None = 
 
 
 def _kinds(random: Random) -> list[tuple[str, str]]:
-    """Shapes and colors: of one kind, of a few kinds, or each drawn anew."""
-    count = 1 if random.random() < 0.25 else random.randint(2, MOST)
-    lot = random.random()
-    kinds = count if lot < 0.5 else 1 if lot < 0.65 else random.randint(1, min(3, count))
-    shapes = [random.choice(tuple(SHAPES)) for _ in range(kinds)]
-    colors = [random.choice(SCENE_COLORS) for _ in range(kinds)]
-    if kinds > 1 and random.random() < 0.2:
-        shapes = shapes[:1] * kinds
-    elif kinds > 1 and random.random() < 0.2:
-        colors = colors[:1] * kinds
-    pairs = list(zip(shapes, colors, strict=True))
-    chosen = pairs + [random.choice(pairs) for _ in range(count - kinds)]
-    random.shuffle(chosen)
-    return chosen
+    """Shapes and colors: all of one kind, or each drawn anew from a few or from all.
+
+    Where many things share a shape or a color, one has to be told from others by both.
+    """
+    count = 1 if random.random() < 0.2 else random.randint(2, MOST)
+    shapes = random.sample(tuple(SHAPES), random.choice((1, 2, 3, 4, len(SHAPES))))
+    colors = random.sample(SCENE_COLORS, random.choice((1, 2, 3, 4, len(SCENE_COLORS))))
+    if random.random() < 0.1:
+        shapes, colors = shapes[:1], colors[:1]
+    return [(random.choice(shapes), random.choice(colors)) for _ in range(count)]
 
 
 def _crowd(random: Random) -> list[tuple[str, str]]:

@@ -30,13 +30,15 @@ ATTRIBUTES = {
     "first": 2,
     "from the left": MOST,
     "from the top": MOST,
+    "from the right": MOST,
+    "from the bottom": MOST,
     "extreme": 3,
 }
 """What is asked of a thing, and how many answers there are. The third of the drawing in which its middle lies; how many
 things are like it, have its form and its color, less one; which group (or letter) it is from the left, whether it is
-the first of its group; how many things lie farther left, and higher; whether it is by far the biggest (1) or the
-smallest (2). These are the answers to what people ask: a decoder on top of a tower that was told only places and kinds
-took thousands of steps to begin to compare them."""
+the first of its group; how many things lie farther left, higher, farther right and lower; whether it is by far the
+biggest (1) or the smallest (2). These are the answers to what people ask: a decoder on top of a tower that was told
+only places and kinds took thousands of steps to begin to compare them."""
 _OF_DRAWINGS = 5
 """From here on, attributes are asked only of the things of drawings that one can talk about, or of letters."""
 _FAR = 1.25
@@ -195,7 +197,8 @@ def _relations(things: NDArray[np.uint8], spots: NDArray[np.float32]) -> NDArray
     bigger = (widths[:, None] > _FAR * widths).sum(1) == len(things) - 1
     smaller = (_FAR * widths[:, None] < widths).sum(1) == len(things) - 1
     counts = [same.sum(1) - 1 for same in (same_form & same_color, same_form, same_color)]
-    before = [(spots[:, axis] < spots[:, axis][:, None]).sum(1) for axis in (0, 1)]
+    sides = (spots[:, 0], spots[:, 1], 1 - spots[:, 0], 1 - spots[:, 1])
+    before = [(side < side[:, None]).sum(1) for side in sides]
     extremes = (bigger + 2 * smaller) * (len(things) > 1)
     return np.stack([*counts, *orders.T, *before, extremes], 1).astype(np.int64)
 
