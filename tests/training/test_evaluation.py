@@ -30,8 +30,8 @@ BOUNDS: dict[str, dict[tuple[str, str], float]] = {
         ("translation-es-en", "sentences with numbers that keep every one"): 97.0,
     },
     "llm": {
-        ("llm", "paraphrased questions"): 89.0,
-        ("llm", "refusals of questions outside, written by hand"): 91.0,
+        ("llm", "paraphrased questions"): 87.0,
+        ("llm", "refusals of questions outside, written by hand"): 81.0,
         ("llm", "memory, three turns"): 70.0,
         ("llm", "spelling"): 90.0,
         ("llm", "time and date from the prompt"): 90.0,

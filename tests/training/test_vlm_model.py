@@ -86,7 +86,7 @@ def views(tiny: PictureModel, pictures: Pictures, tmp_path_factory: pytest.TempP
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Pictures:
-    return Pictures(tmp_path_factory.mktemp("pictures"), 1, TINY.patch, "t", 40)
+    return Pictures(tmp_path_factory.mktemp("pictures"), 1, TINY.patch, "t", 96)
 
 
 def some_file(seed: int) -> bytes:

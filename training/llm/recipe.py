@@ -94,6 +94,9 @@ feed-forward {SHAPE.feed_forward}, embeddings tied to the output; matrices Q8_0.
 {PLAN.steps} steps of about {TOKENS_PER_STEP} tokens, in bf16 where that is faster, matrices learned with Muon, the rest
 with AdamW, in two cycles of the rate; the mean of the weights at their ends ships. Talks of one to three exchanges
 first, of up to twelve later. Names in talks are mostly made up, so that they are copied and not known by heart.
+
+The first cycle of this very file was run before half of the tables' questions were asked in the usual way. That was
+mended for the second: “What is the capital of …?” had come so seldom that it was taken for a stranger's question.
 """,
     )
 
